@@ -1,0 +1,141 @@
+package org.flowbound.comparison;
+
+import java.util.List;
+import java.util.Map;
+import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.certification.CertifiedAccuracy;
+import org.flowbound.stability.Interval;
+import org.flowbound.training.TrainingHistory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A classical and several stabilised classifiers, trained on the same data and attacked alike.
+ *
+ * @param models the classical model first
+ * @param gallery some test images under attack, the same images for every model
+ */
+public record ComparisonResult(
+    DatasetSummary dataset, List<Model> models, List<GalleryImage> gallery, Provenance provenance) {
+  public ComparisonResult {
+    models = List.copyOf(models);
+    gallery = List.copyOf(gallery);
+  }
+
+  /**
+   * The data that the models were trained and tested on.
+   *
+   * @param name such as {@code mnist}
+   * @param source where the images came from: a folder, or how they were generated
+   * @param training number of training images, the validation split excluded
+   * @param rows pixel rows of an image
+   * @param columns pixel columns of an image
+   */
+  public record DatasetSummary(
+      String name,
+      String source,
+      int training,
+      int validation,
+      int test,
+      int rows,
+      int columns,
+      List<String> classNames) {
+    public DatasetSummary {
+      classNames = List.copyOf(classNames);
+    }
+  }
+
+  /**
+   * One trained and attacked classifier.
+   *
+   * @param name a short name that is unique in the comparison, such as {@code stable −0.5, κ = 2}
+   * @param stability how stability was kept: {@code none}, {@code project}
+   * @param target the bound δ̄ that δ(A) was kept below, null if it was not
+   * @param linearNorm the bound κ on the spectral norms of the linear layers, null if they were
+   *     free
+   * @param delta the certified interval of δ(A)
+   * @param inputNorm the spectral norm of the input layer's weights
+   * @param outputNorm the spectral norm of the output layer's weights
+   * @param trainAccuracy in [0, 1]
+   * @param testAccuracy in [0, 1]
+   * @param certified certified accuracy over ℓ₂ radii
+   * @param file the model file's name within the report folder
+   */
+  public record Model(
+      String name,
+      String stability,
+      @Nullable Double target,
+      @Nullable Double linearNorm,
+      Interval delta,
+      double inputNorm,
+      double outputNorm,
+      double trainAccuracy,
+      double testAccuracy,
+      List<RobustnessCurve> attacks,
+      CertifiedAccuracy certified,
+      TrainingHistory history,
+      String file) {
+    public Model {
+      attacks = List.copyOf(attacks);
+    }
+  }
+
+  /**
+   * A test image and its adversarial twins, one per model.
+   *
+   * @param index the image's index in the test set
+   * @param label its true class
+   * @param eps the attack's budget, in pixel units
+   * @param pixels the original, row by row, in [0, 1]
+   * @param twins one per model, in the order of the models
+   */
+  public record GalleryImage(
+      int index, int label, double eps, float[] pixels, List<Adversarial> twins) {
+    public GalleryImage {
+      twins = List.copyOf(twins);
+    }
+  }
+
+  /**
+   * What one model makes of an image and of its attacked twin.
+   *
+   * @param cleanPrediction the class predicted for the original
+   * @param cleanConfidence its softmax probability
+   * @param attackedPrediction the class predicted for the attacked image
+   * @param attackedConfidence its softmax probability
+   * @param pixels the attacked image, row by row, in [0, 1]
+   */
+  public record Adversarial(
+      int cleanPrediction,
+      double cleanConfidence,
+      int attackedPrediction,
+      double attackedConfidence,
+      float[] pixels) {}
+
+  /**
+   * Everything needed to run the comparison again.
+   *
+   * @param version Flowbound's version
+   * @param java the Java runtime's version and vendor
+   * @param platform operating system and architecture
+   * @param processors number of worker threads used
+   * @param seed the seed that all randomness derives from
+   * @param commandLine the command that reproduces the run
+   * @param startedAt ISO-8601 time of the start
+   * @param seconds wall-clock seconds of the whole comparison
+   * @param options every option with its value, defaults included
+   */
+  public record Provenance(
+      String version,
+      String java,
+      String platform,
+      int processors,
+      long seed,
+      String commandLine,
+      String startedAt,
+      double seconds,
+      Map<String, String> options) {
+    public Provenance {
+      options = Map.copyOf(options);
+    }
+  }
+}
