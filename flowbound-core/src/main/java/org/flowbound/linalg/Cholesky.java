@@ -1,0 +1,51 @@
+package org.flowbound.linalg;
+
+import org.bytedeco.openblas.global.openblas;
+
+/** The Cholesky factorisation {@code M = L Lᵀ} of a symmetric positive definite matrix. */
+public final class Cholesky {
+  private final DoubleMatrix factor;
+  private final DoubleMatrix rightHandSide;
+
+  /**
+   * @param n the order of the matrices to be factored
+   */
+  public Cholesky(int n) {
+    this.factor = DoubleMatrix.zeros(n, n);
+    this.rightHandSide = DoubleMatrix.zeros(1, n);
+  }
+
+  /**
+   * Factors {@code matrix}, of which the lower triangle is read.
+   *
+   * @return whether it is numerically positive definite; if not, the old factor is lost
+   */
+  public boolean factor(DoubleMatrix matrix) {
+    matrix.requireShape(factor.rows(), factor.rows());
+    factor.copyFrom(matrix);
+    int n = factor.rows();
+    return openblas.LAPACKE_dpotrf(
+            openblas.LAPACK_COL_MAJOR, (byte) 'U', n, factor.pointer(), Math.max(1, n))
+        == 0;
+  }
+
+  /** Overwrites {@code x}, a right-hand side, with the solution of {@code M x = b}. */
+  public void solve(double[] x) {
+    int n = factor.rows();
+    rightHandSide.write(0, x, n);
+    int info =
+        openblas.LAPACKE_dpotrs(
+            openblas.LAPACK_COL_MAJOR,
+            (byte) 'U',
+            n,
+            1,
+            factor.pointer(),
+            Math.max(1, n),
+            rightHandSide.pointer(),
+            Math.max(1, n));
+    if (info != 0) {
+      throw new IllegalArgumentException("The right-hand side holds NaN entries.");
+    }
+    rightHandSide.read(0, x, n);
+  }
+}
