@@ -1,0 +1,292 @@
+package org.flowbound.stability;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flowbound.field.SlopeBox;
+import org.flowbound.linalg.DoubleMatrix;
+import org.flowbound.linalg.Matrix;
+
+/**
+ * Best-first branch and bound for {@code max_D μ₂(DA)} over the ends of the slope box.
+ *
+ * <p>At a node some slopes are fixed at an end of the box. {@link DiagonalScaling} bounds the node
+ * from above, started from its parent's factor V; {@link VertexAscent} climbs from the columns of V
+ * to vertices, the best of which is the incumbent. The slope in which the relaxation is loosest is
+ * branched on. Nodes are taken in waves of a fixed size, so that the tree does not depend on the
+ * number of threads.
+ */
+final class BranchAndBound {
+  private static final int WAVE = 4;
+  private static final int ROOT_EVALUATIONS = 2000;
+  private static final int NODE_EVALUATIONS = 300;
+
+  private final int d;
+  private final SlopeBox slopes;
+  private final BoundOptions options;
+  private final ExpansivityListener listener;
+  private final double scale;
+  private final DoubleMatrix a;
+  private final long start = System.nanoTime();
+
+  private double lower = Double.NEGATIVE_INFINITY;
+  private double[] vertex = new double[0];
+  private double closedUpper = Double.NEGATIVE_INFINITY;
+  private long nodes;
+
+  BranchAndBound(
+      Matrix matrix, SlopeBox slopes, BoundOptions options, ExpansivityListener listener) {
+    this.d = matrix.rows();
+    this.slopes = slopes;
+    this.options = options;
+    this.listener = listener;
+    double largest = matrix.maxAbs();
+    this.scale = largest == 0 ? 1 : Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
+    this.a = DoubleMatrix.of(matrix.times(1 / scale));
+  }
+
+  /** A set of vertices, those with the given slopes fixed, and what is known of it. */
+  private record Node(
+      double[] lower, double[] upper, double bound, double[] factor, int rank, int branch) {}
+
+  /** What evaluating a node gave: the node and the best vertex that it led to. */
+  private record Evaluation(Node node, double value, double[] vertex) {}
+
+  /** The workspaces of one thread. */
+  private final class Worker {
+    final DiagonalScaling relaxation;
+    final VertexAscent ascent;
+    final double[] slack = new double[d];
+    final double[] column = new double[d];
+
+    Worker() {
+      relaxation = new DiagonalScaling(a, Math.max(2, rootRank() + 2));
+      ascent = new VertexAscent(a, slopes.lower(), slopes.upper());
+    }
+  }
+
+  private int rootRank() {
+    return Math.min(d, (int) Math.ceil(Math.sqrt(2.0 * d)) + 1);
+  }
+
+  ExpansivityBound run() {
+    Worker root = new Worker();
+    Node first = boundRoot(root);
+    PriorityQueue<Node> open =
+        new PriorityQueue<>(Comparator.comparingDouble((Node node) -> -node.bound()));
+    if (isClosed(first)) {
+      closedUpper = first.bound();
+    } else {
+      open.add(first);
+    }
+    listener.progress(scale * lower, scale * upper(open), nodes);
+    if (!open.isEmpty() && !isFinished(open)) {
+      search(open, root);
+    }
+    double upper = Math.max(lower, upper(open));
+    return new ExpansivityBound(
+        d,
+        slopes,
+        Norm.TWO,
+        scale * lower,
+        scale * upper,
+        upper - lower <= absoluteTolerance(upper),
+        nodes,
+        seconds(),
+        vertex);
+  }
+
+  private Node boundRoot(Worker worker) {
+    double[] low = new double[d];
+    double[] high = new double[d];
+    Arrays.fill(low, slopes.lower());
+    Arrays.fill(high, slopes.upper());
+    SplittableRandom random = new SplittableRandom(options.seed());
+    int p = Math.max(1, rootRank());
+    double[] factor = new double[d * p];
+    for (int k = 0; k < factor.length; k++) {
+      factor[k] = random.nextDouble(-1, 1);
+    }
+    worker.relaxation.setBox(low, high);
+    worker.relaxation.start(factor, p);
+    worker.relaxation.solve(1e-2 * absoluteTolerance(0), Double.NaN, ROOT_EVALUATIONS);
+    nodes++;
+    Node node = node(worker, low, high, Double.POSITIVE_INFINITY);
+    int starts = Math.min(node.rank(), 4);
+    for (int k = 0; k < starts; k++) {
+      worker.relaxation.column(k, worker.column);
+      climb(worker, worker.column);
+    }
+    if (!isClosed(node)) {
+      double[] improved = vertex.clone();
+      double value = worker.ascent.flip(improved, lower, 12);
+      offer(value, improved);
+      for (int k = 0; k < 4 && !isClosed(node); k++) {
+        double[] direction = new double[d];
+        Arrays.setAll(direction, i -> random.nextDouble(-1, 1));
+        climb(worker, direction);
+      }
+    }
+    return node;
+  }
+
+  private void climb(Worker worker, double[] direction) {
+    double[] slopesFound = new double[d];
+    double value = worker.ascent.climbFrom(direction, slopesFound);
+    offer(value, slopesFound);
+  }
+
+  private void offer(double value, double[] slopesFound) {
+    if (value > lower) {
+      lower = value;
+      vertex = slopesFound;
+    }
+  }
+
+  private void search(PriorityQueue<Node> open, Worker first) {
+    int threads = Math.min(options.threads(), 2 * WAVE);
+    ExecutorService pool = Executors.newFixedThreadPool(threads, BranchAndBound::daemon);
+    try {
+      List<Worker> workers = new ArrayList<>(List.of(first));
+      while (!open.isEmpty() && !isFinished(open)) {
+        List<Node> children = new ArrayList<>();
+        while (!open.isEmpty() && children.size() < 2 * WAVE) {
+          Node parent = open.poll();
+          children.add(child(parent, parent.lower()[parent.branch()]));
+          children.add(child(parent, parent.upper()[parent.branch()]));
+        }
+        for (Evaluation evaluation : evaluate(children, workers, threads, pool)) {
+          nodes++;
+          offer(evaluation.value(), evaluation.vertex());
+          open.add(evaluation.node());
+        }
+        close(open);
+        listener.progress(scale * lower, scale * Math.max(lower, upper(open)), nodes);
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "flowbound-bound");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static Node child(Node parent, double slope) {
+    double[] low = parent.lower().clone();
+    double[] high = parent.upper().clone();
+    low[parent.branch()] = slope;
+    high[parent.branch()] = slope;
+    return new Node(low, high, parent.bound(), parent.factor(), parent.rank(), -1);
+  }
+
+  private List<Evaluation> evaluate(
+      List<Node> children, List<Worker> workers, int threads, ExecutorService pool) {
+    double incumbent = lower;
+    Evaluation[] results = new Evaluation[children.size()];
+    AtomicInteger next = new AtomicInteger();
+    List<Future<?>> running = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      if (t == workers.size()) {
+        workers.add(new Worker());
+      }
+      Worker worker = workers.get(t);
+      running.add(
+          pool.submit(
+              () -> {
+                int k;
+                while ((k = next.getAndIncrement()) < results.length) {
+                  results[k] = evaluate(children.get(k), worker, incumbent);
+                }
+              }));
+    }
+    try {
+      for (Future<?> future : running) {
+        future.get();
+      }
+    } catch (InterruptedException interrupted) {
+      throw new java.util.concurrent.CancellationException("The bound was interrupted.");
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException(failure.getCause());
+    }
+    return Arrays.asList(results);
+  }
+
+  private Evaluation evaluate(Node node, Worker worker, double incumbent) {
+    DiagonalScaling relaxation = worker.relaxation;
+    double tolerance = absoluteTolerance(incumbent);
+    relaxation.setBox(node.lower(), node.upper());
+    relaxation.start(node.factor(), node.rank());
+    relaxation.solve(1e-2 * tolerance, incumbent + 0.5 * tolerance, NODE_EVALUATIONS);
+    Node bounded = node(worker, node.lower(), node.upper(), node.bound());
+    double[] found = new double[d];
+    double value = Double.NEGATIVE_INFINITY;
+    if (bounded.bound() > incumbent + tolerance) {
+      relaxation.column(0, worker.column);
+      value = worker.ascent.climbFrom(worker.column, found);
+    }
+    return new Evaluation(bounded, value, found);
+  }
+
+  /** Takes the relaxation's result over into a node that is ready to be branched on. */
+  private Node node(Worker worker, double[] low, double[] high, double parentBound) {
+    DiagonalScaling relaxation = worker.relaxation;
+    relaxation.slack(worker.slack);
+    int branch = -1;
+    for (int i = 0; i < d; i++) {
+      if (low[i] < high[i] && (branch < 0 || worker.slack[i] > worker.slack[branch])) {
+        branch = i;
+      }
+    }
+    double bound = Math.min(parentBound, relaxation.upper());
+    relaxation.compress(1e-6);
+    return new Node(low, high, bound, relaxation.factor(), relaxation.rank(), branch);
+  }
+
+  private boolean isClosed(Node node) {
+    return node.branch() < 0 || node.bound() - lower <= absoluteTolerance(node.bound());
+  }
+
+  /**
+   * Takes the nodes that cannot hold a better vertex out of the queue, and remembers their bound.
+   */
+  private void close(PriorityQueue<Node> open) {
+    open.removeIf(
+        node -> {
+          boolean closed = isClosed(node);
+          if (closed) {
+            closedUpper = Math.max(closedUpper, node.bound());
+          }
+          return closed;
+        });
+  }
+
+  private double upper(PriorityQueue<Node> open) {
+    return open.isEmpty() ? closedUpper : Math.max(closedUpper, open.peek().bound());
+  }
+
+  private boolean isFinished(PriorityQueue<Node> open) {
+    double upper = upper(open);
+    return upper - lower <= absoluteTolerance(upper)
+        || nodes >= options.nodeLimit()
+        || System.nanoTime() - start >= options.timeLimit().toNanos();
+  }
+
+  private double absoluteTolerance(double upper) {
+    return options.tolerance() * Math.max(1 / scale, Math.abs(upper));
+  }
+
+  private double seconds() {
+    return 1e-9 * (System.nanoTime() - start);
+  }
+}

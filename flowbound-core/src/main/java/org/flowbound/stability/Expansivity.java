@@ -1,0 +1,77 @@
+package org.flowbound.stability;
+
+import org.flowbound.field.SlopeBox;
+import org.flowbound.linalg.Matrix;
+
+/**
+ * The expansivity {@code δ(A) = max_{D ∈ Ω} μ(DA)} of the neural ODE {@code u' = σ(Au + b)}: its
+ * flow expands distances over [0, T] by at most {@code e^{δT}}.
+ *
+ * <p>In the 2-norm this is a convex maximisation over the vertices of the box (problem P1; [2]
+ * arXiv 2402.13092, [3] arXiv 2501.10740). It is bounded from below by monotone ascent, from above
+ * by diagonal scaling, and the gap is closed by branch and bound. In the 1- and ∞-norms the maximum
+ * has a closed form.
+ *
+ * @param matrix the weights A, d × d
+ * @param slopes the interval of the activation's slopes
+ */
+public record Expansivity(Matrix matrix, SlopeBox slopes) {
+  /**
+   * @throws IllegalArgumentException if the matrix is empty, not square or not finite
+   */
+  public Expansivity {
+    if (!matrix.isSquare() || matrix.rows() == 0) {
+      throw new IllegalArgumentException(
+          "The weights must be a square matrix, not %d x %d."
+              .formatted(matrix.rows(), matrix.columns()));
+    }
+    if (!matrix.isFinite()) {
+      throw new IllegalArgumentException("The weights hold NaN or infinite entries.");
+    }
+  }
+
+  public static Expansivity of(Matrix matrix, SlopeBox slopes) {
+    return new Expansivity(matrix, slopes);
+  }
+
+  /** The certified interval in the 2-norm with default options. */
+  public ExpansivityBound bound() {
+    return bound(BoundOptions.defaults());
+  }
+
+  /** The certified interval in the 2-norm. */
+  public ExpansivityBound bound(BoundOptions options) {
+    return bound(options, ExpansivityListener.SILENT);
+  }
+
+  /** The certified interval in the 2-norm; {@code listener} hears how it closes. */
+  public ExpansivityBound bound(BoundOptions options, ExpansivityListener listener) {
+    return new BranchAndBound(matrix, slopes, options, listener).run();
+  }
+
+  /** The value in the 1- or ∞-norm, exact but for rounding; in the 2-norm as {@link #bound()}. */
+  public ExpansivityBound bound(Norm norm) {
+    if (norm == Norm.TWO) {
+      return bound();
+    }
+    long start = System.nanoTime();
+    double[] vertex = LogarithmicNorm.maximizer(matrix, slopes, norm);
+    double value = LogarithmicNorm.of(scaledRows(vertex), norm);
+    double margin = 2 * matrix.rows() * Math.ulp(1.0) * LogarithmicNorm.sumBound(matrix, slopes);
+    return new ExpansivityBound(
+        matrix.rows(),
+        slopes,
+        norm,
+        value,
+        value + margin,
+        true,
+        0,
+        1e-9 * (System.nanoTime() - start),
+        vertex);
+  }
+
+  private Matrix scaledRows(double[] diagonal) {
+    return Matrix.generate(
+        matrix.rows(), matrix.columns(), (i, j) -> diagonal[i] * matrix.get(i, j));
+  }
+}

@@ -1,0 +1,234 @@
+package org.flowbound.stability;
+
+import org.flowbound.linalg.DoubleMatrix;
+import org.flowbound.linalg.SymmetricEigen;
+
+/**
+ * The lower bound of {@code max_D μ₂(DA)}: monotone ascent over the vertices of the slope box.
+ *
+ * <p>With v the leading eigenvector of sym(DA) and {@code g_i = v_i (Av)_i}, the next D has the
+ * upper slope where {@code g_i > 0} and the lower one elsewhere; the value cannot decrease, and the
+ * iteration ends in a local maximum. It is the discrete counterpart of the gradient systems of [2]
+ * and [3]. Not safe for concurrent use.
+ */
+final class VertexAscent {
+  private final int d;
+  private final double[] a;
+  private final double lowerSlope;
+  private final double upperSlope;
+  private final DoubleMatrix symmetric;
+  private final SymmetricEigen eigen;
+  private final double[] work;
+  private final double[] v;
+  private final double[] w;
+
+  VertexAscent(DoubleMatrix matrix, double lowerSlope, double upperSlope) {
+    this.d = matrix.rows();
+    this.a = new double[d * d];
+    matrix.read(0, a, d * d);
+    this.lowerSlope = lowerSlope;
+    this.upperSlope = upperSlope;
+    this.symmetric = DoubleMatrix.zeros(d, d);
+    this.eigen = new SymmetricEigen(d);
+    this.work = new double[d * d];
+    this.v = new double[d];
+    this.w = new double[d];
+  }
+
+  /**
+   * Climbs from the vertex that is best for {@code direction}; the vertex is left in {@code
+   * slopes}.
+   */
+  double climbFrom(double[] direction, double[] slopes) {
+    bestVertex(direction, slopes);
+    return climb(slopes);
+  }
+
+  /** Climbs from a vertex to a local maximum, left in {@code slopes}; returns its value. */
+  double climb(double[] slopes) {
+    double value = evaluate(slopes);
+    double[] next = new double[d];
+    while (true) {
+      bestVertex(v, next);
+      if (java.util.Arrays.equals(next, slopes)) {
+        return value;
+      }
+      double nextValue = evaluate(next);
+      if (!(nextValue > value)) {
+        return value;
+      }
+      value = nextValue;
+      System.arraycopy(next, 0, slopes, 0, d);
+    }
+  }
+
+  /**
+   * Improves a local maximum by flipping one slope, or two, and climbing again, until no flip
+   * helps.
+   *
+   * @param patience how many flips, the most promising ones first, are tried before giving up
+   */
+  double flip(double[] slopes, double value, int patience) {
+    double best = value;
+    boolean improved = true;
+    double[] candidate = new double[d];
+    while (improved) {
+      improved = false;
+      evaluate(slopes);
+      for (Flip flip : promisingFlips(slopes, patience)) {
+        System.arraycopy(slopes, 0, candidate, 0, d);
+        toggle(candidate, flip.first());
+        if (flip.second() >= 0) {
+          toggle(candidate, flip.second());
+        }
+        double reached = climb(candidate);
+        if (reached > best + 1e-13 * Math.abs(best)) {
+          best = reached;
+          System.arraycopy(candidate, 0, slopes, 0, d);
+          improved = true;
+          break;
+        }
+      }
+    }
+    return best;
+  }
+
+  private record Flip(int first, int second, double estimate) {}
+
+  /**
+   * Ranks all single flips and pairs by the leading eigenvalue of the flipped matrix compressed to
+   * the leading eigenvectors of the current one.
+   */
+  private java.util.List<Flip> promisingFlips(double[] slopes, int patience) {
+    int k = Math.min(d, 6);
+    assemble(slopes);
+    eigen.decomposeLargest(symmetric, k);
+    double[][] z = new double[k][d];
+    double[][] az = new double[k][d];
+    double[] values = new double[k];
+    for (int e = 0; e < k; e++) {
+      values[e] = eigen.value(e);
+      eigen.vector(e, z[e]);
+      multiply(z[e], az[e]);
+    }
+    java.util.PriorityQueue<Flip> best =
+        new java.util.PriorityQueue<>(
+            java.util.Comparator.comparingDouble(Flip::estimate)
+                .thenComparingInt(Flip::first)
+                .thenComparingInt(Flip::second));
+    double[] m = new double[k * k];
+    for (int i = 0; i < d; i++) {
+      offer(best, new Flip(i, -1, estimate(slopes, values, z, az, i, -1, m)), patience);
+      if (d <= 128) {
+        for (int j = i + 1; j < d; j++) {
+          offer(best, new Flip(i, j, estimate(slopes, values, z, az, i, j, m)), patience);
+        }
+      }
+    }
+    java.util.List<Flip> flips = new java.util.ArrayList<>(best);
+    flips.sort(java.util.Comparator.comparingDouble((Flip f) -> -f.estimate()));
+    return flips;
+  }
+
+  private static void offer(java.util.PriorityQueue<Flip> best, Flip flip, int patience) {
+    best.add(flip);
+    if (best.size() > patience) {
+      best.poll();
+    }
+  }
+
+  private double estimate(
+      double[] slopes, double[] values, double[][] z, double[][] az, int i, int j, double[] m) {
+    int k = values.length;
+    for (int p = 0; p < k; p++) {
+      for (int q = 0; q < k; q++) {
+        double sum = p == q ? values[p] : 0;
+        sum += 0.5 * change(slopes, i) * (z[p][i] * az[q][i] + az[p][i] * z[q][i]);
+        if (j >= 0) {
+          sum += 0.5 * change(slopes, j) * (z[p][j] * az[q][j] + az[p][j] * z[q][j]);
+        }
+        m[p * k + q] = sum;
+      }
+    }
+    return rayleighEstimate(m, k);
+  }
+
+  /** A lower estimate of the largest eigenvalue of a small matrix, by shifted power iteration. */
+  private static double rayleighEstimate(double[] m, int k) {
+    double shift = 0;
+    for (int p = 0; p < k; p++) {
+      double sum = 0;
+      for (int q = 0; q < k; q++) {
+        sum += Math.abs(m[p * k + q]);
+      }
+      shift = Math.max(shift, sum - m[p * k + p]);
+    }
+    double[] x = new double[k];
+    double[] y = new double[k];
+    x[0] = 1;
+    for (int p = 1; p < k; p++) {
+      x[p] = 0.1 * Math.signum(m[p * k]);
+    }
+    double value = Double.NEGATIVE_INFINITY;
+    for (int iteration = 0; iteration < 8; iteration++) {
+      double xx = 0;
+      double xy = 0;
+      for (int p = 0; p < k; p++) {
+        double sum = 0;
+        for (int q = 0; q < k; q++) {
+          sum += m[p * k + q] * x[q];
+        }
+        y[p] = sum;
+        xx += x[p] * x[p];
+        xy += x[p] * sum;
+      }
+      value = Math.max(value, xy / xx);
+      for (int p = 0; p < k; p++) {
+        x[p] = (y[p] + 0.5 * shift * x[p]) / Math.sqrt(xx);
+      }
+    }
+    return value;
+  }
+
+  private double change(double[] slopes, int i) {
+    return slopes[i] == upperSlope ? lowerSlope - upperSlope : upperSlope - lowerSlope;
+  }
+
+  private void toggle(double[] slopes, int i) {
+    slopes[i] = slopes[i] == upperSlope ? lowerSlope : upperSlope;
+  }
+
+  /** μ₂(DA); leaves its leading eigenvector behind. */
+  private double evaluate(double[] slopes) {
+    assemble(slopes);
+    eigen.decomposeLargest(symmetric, 1);
+    eigen.vector(0, v);
+    return eigen.value(0);
+  }
+
+  private void assemble(double[] slopes) {
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j <= i; j++) {
+        work[i * d + j] = 0.5 * (slopes[i] * a[i * d + j] + slopes[j] * a[j * d + i]);
+      }
+    }
+    symmetric.write(0, work, d * d);
+  }
+
+  private void bestVertex(double[] direction, double[] slopes) {
+    multiply(direction, w);
+    for (int i = 0; i < d; i++) {
+      slopes[i] = direction[i] * w[i] > 0 ? upperSlope : lowerSlope;
+    }
+  }
+
+  private void multiply(double[] vector, double[] target) {
+    for (int i = 0; i < d; i++) {
+      double sum = 0;
+      for (int j = 0; j < d; j++) {
+        sum += a[i * d + j] * vector[j];
+      }
+      target[i] = sum;
+    }
+  }
+}
