@@ -3,6 +3,7 @@ package org.flowbound.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.flowbound.attack.RobustnessCurve;
@@ -105,17 +106,33 @@ final class ComparisonCharts {
 
   /**
    * The certified upper bound of δ at the end of each epoch, with the certified interval below it
-   * and the targets.
+   * and the targets. Strokes tell the bounds κ of the linear layers apart, since networks of one
+   * target follow the same line.
    *
    * @param maxTicks the most steps between ticks that fit along the horizontal axis
    */
   static LineChart delta(ComparisonResult result, int maxTicks) {
+    List<Optional<Double>> bounds =
+        result.models().stream()
+            .map(model -> Optional.ofNullable(model.linearNorm()))
+            .distinct()
+            .toList();
     List<Series> series = new ArrayList<>();
     for (int m = 0; m < result.models().size(); m++) {
       Model model = result.models().get(m);
       List<Point> points =
           model.history().epochs().stream().map(epoch -> delta(model, epoch)).toList();
-      series.add(new Series(model.name(), "", m, Stroke.SOLID, points));
+      String layers =
+          model.linearNorm() == null
+              ? "free linear layers"
+              : "κ = " + Numbers.shortest(model.linearNorm());
+      series.add(
+          new Series(
+              model.name(),
+              bounds.size() == 1 ? "" : layers,
+              m,
+              Stroke.of(bounds.indexOf(Optional.ofNullable(model.linearNorm()))),
+              points));
     }
     List<Reference> targets =
         result.models().stream()
@@ -142,7 +159,7 @@ final class ComparisonCharts {
             .formatted(result.models().size()),
         Axis.ofIntegers("epoch", epochs > 1 ? 1 : 0, Math.max(1, epochs), maxTicks),
         Axis.covering(
-            "δ",
+            "certified δ",
             DoubleStream.of(levels).min().orElse(0),
             DoubleStream.of(levels).max().orElse(1),
             6),

@@ -36,7 +36,7 @@ import org.flowbound.training.TrainingHistory.Epoch;
  */
 final class ReportPage {
   private static final String TEMPLATE = "report.mustache";
-  private static final int WIDE = 860;
+  private static final int WIDE = 880;
   private static final int NARROW = 350;
 
   private final ComparisonResult result;

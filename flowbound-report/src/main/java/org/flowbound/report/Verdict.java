@@ -110,21 +110,21 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
 
   private static String statement(Pair pair, Confidence gain, int candidates) {
     double difference = pair.stablePoint().accuracy() - pair.classicalPoint().accuracy();
-    return "%s with ε = %s leaves the classical network %s\u00a0%% of %s test images and %s “%s” (certified δ ≤ %s) %s\u00a0%%: a difference of %s points (95\u00a0%% interval %s to %s). On clean images they reach %s\u00a0%% and %s\u00a0%%."
+    return "%s with ε = %s leaves the classical network %s\u00a0%% of %s test images and “%s”, %s, %s\u00a0%%: a difference of %s points (95\u00a0%% interval %s to %s). Its flow has a certified δ ≤ %s. On clean images the two reach %s\u00a0%% and %s\u00a0%%."
         .formatted(
             Terms.attack(ATTACK),
             Numbers.shortest(pair.classicalPoint().eps()),
             Numbers.percent(pair.classicalPoint().accuracy()),
             Numbers.count(pair.classicalPoint().total()),
-            candidates > 1
-                ? "the best of %d stabilised ones,".formatted(candidates)
-                : "the stabilised network",
             pair.stable().name(),
-            Numbers.upper(pair.stable().delta().upper(), 3),
+            candidates > 1
+                ? "the best of %d stabilised networks".formatted(candidates)
+                : "the stabilised network",
             Numbers.percent(pair.stablePoint().accuracy()),
             Numbers.percent(difference),
             Numbers.percent(gain.low()),
             Numbers.percent(gain.high()),
+            Numbers.upper(pair.stable().delta().upper(), 3),
             Numbers.percent(pair.classical().testAccuracy()),
             Numbers.percent(pair.stable().testAccuracy()));
   }

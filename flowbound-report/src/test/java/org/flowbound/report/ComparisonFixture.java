@@ -207,7 +207,8 @@ final class ComparisonFixture {
     float[] attacked = new float[pixels.length];
     for (int i = 0; i < pixels.length; i++) {
       double wave =
-          Math.sin(phase + waves * (i % SIDE) / 9.0) * Math.cos(phase + waves * (double) i / SIDE / 11);
+          Math.sin(phase + waves * (i % SIDE) / 9.0)
+              * Math.cos(phase + waves * (double) i / SIDE / 11);
       double step = eps * Math.signum(wave + 0.4 * (random.nextDouble() - 0.5));
       attacked[i] = (float) Math.min(1, Math.max(0, pixels[i] + step));
     }

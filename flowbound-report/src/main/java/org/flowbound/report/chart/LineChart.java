@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param title one line, shown above the chart
  * @param description what a reader who cannot see the chart should know
- * @param series drawn in this order, the first on top
+ * @param series the first on top among those of one stroke; broken strokes lie above solid ones,
+ *     which show through
  * @param references horizontal dashed lines with a label beside them
  */
 public record LineChart(

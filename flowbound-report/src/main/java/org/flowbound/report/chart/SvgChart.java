@@ -29,6 +29,7 @@ public final class SvgChart {
   private static final double KEY = 30;
   private static final double GAP = 18;
   private static final double TICK_GAP = 7;
+  private static final double REFERENCE_GAP = 9;
   private static final double BOTTOM = 44;
 
   private final LineChart chart;
@@ -63,14 +64,14 @@ public final class SvgChart {
             .orElse(0);
     double referenceWidth =
         chart.references().stream()
-            .mapToDouble(reference -> TextWidth.of(reference.label(), FONT) + TICK_GAP)
+            .mapToDouble(reference -> TextWidth.of(reference.label(), FONT) + REFERENCE_GAP)
             .max()
             .orElse(0);
     double lastTick = TextWidth.of(chart.x().write(chart.x().ticks().get(0)), FONT) / 2;
     this.left = Math.ceil(tickWidth + TICK_GAP + FONT + 12);
     this.right = width - Math.ceil(Math.max(referenceWidth, lastTick) + 6);
     this.legend = layOutLegend();
-    this.top = 8 + LEGEND_ROW * legend.size() + (legend.isEmpty() ? 0 : 8);
+    this.top = 8 + LEGEND_ROW * legend.size() + (legend.isEmpty() ? 0 : 12);
     this.bottom = height - BOTTOM;
   }
 
@@ -121,8 +122,12 @@ public final class SvgChart {
     for (Series series : chart.series()) {
       drawBand(svg, series);
     }
-    for (int k = chart.series().size() - 1; k >= 0; k--) {
-      drawSeries(svg, chart.series().get(k));
+    for (Stroke stroke : Stroke.values()) {
+      for (int k = chart.series().size() - 1; k >= 0; k--) {
+        if (chart.series().get(k).stroke() == stroke) {
+          drawSeries(svg, chart.series().get(k));
+        }
+      }
     }
     drawLegend(svg);
     return svg.append("</svg>").toString();
@@ -163,9 +168,9 @@ public final class SvgChart {
           y,
           right,
           y,
-          "class=\"reference\" stroke-dasharray=\"6 4\" stroke-opacity=\"0.75\"");
+          "class=\"reference\" stroke-dasharray=\"3 3\" stroke-opacity=\"0.75\"");
       double baseline = Math.max(y + FONT * 0.35, free);
-      text(svg, right + TICK_GAP, baseline, "start", reference.label(), "");
+      text(svg, right + REFERENCE_GAP, baseline, "start", reference.label(), "");
       free = baseline + FONT + 1;
     }
     svg.append("</g>\n");
