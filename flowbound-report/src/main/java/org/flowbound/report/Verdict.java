@@ -184,14 +184,14 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
         breakingPoint(model)
             .map(
                 point ->
-                    ", and %s %% under %s with ε = %s"
+                    ", and %s\u00a0%% under %s with ε = %s"
                         .formatted(
                             Numbers.percent(point.accuracy()),
                             Terms.attack(ATTACK),
                             Numbers.shortest(point.eps())))
             .orElse("");
     String statement =
-        "“%s” classifies %s %% of %s clean test images correctly%s; its δ is certified to lie in %s."
+        "“%s” classifies %s\u00a0%% of %s clean test images correctly%s; its δ is certified to lie in %s."
             .formatted(
                 model.name(),
                 Numbers.percent(model.testAccuracy()),

@@ -78,7 +78,10 @@ public final class SvgChart {
   /** A file of its own: follows a dark screen's colours, prints on white. */
   public String standalone() {
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        + draw("chart", "<style>" + darkStyle() + "</style>\n")
+        + draw(
+            "chart",
+            " xmlns=\"http://www.w3.org/2000/svg\"",
+            "<style>" + darkStyle() + "</style>\n")
         + "\n";
   }
 
@@ -88,7 +91,7 @@ public final class SvgChart {
    * @param id prefix of the element's ids, unique in the page
    */
   public String inline(String id) {
-    return draw(id, "");
+    return draw(id, "", "");
   }
 
   /** The style sheet that turns the charts of a page dark where the reader prefers it. */
@@ -101,16 +104,15 @@ public final class SvgChart {
     }
   }
 
-  private String draw(String id, String style) {
+  private String draw(String id, String namespace, String style) {
     StringBuilder svg = new StringBuilder();
     svg.append(
         """
-        <svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" \
-        aria-labelledby="%1$s-title %1$s-desc" width="%2$s" height="%3$s" \
+        <svg%5$s class="chart" role="img" aria-labelledby="%1$s-title %1$s-desc" width="%2$s" height="%3$s" \
         viewBox="0 0 %2$s %3$s" color="#1f2328" font-family="Helvetica, Arial, sans-serif" \
         font-size="%4$s">
         """
-            .formatted(id, number(width), number(height), number(FONT)));
+            .formatted(id, number(width), number(height), number(FONT), namespace));
     svg.append("<title id=\"%s-title\">%s</title>\n".formatted(id, escape(chart.title())));
     svg.append("<desc id=\"%s-desc\">%s</desc>\n".formatted(id, escape(chart.description())));
     svg.append(style);
