@@ -258,7 +258,7 @@ public final class SvgChart {
     Map<String, LegendEntry> variants = new LinkedHashMap<>();
     for (Series series : chart.series()) {
       names.putIfAbsent(
-          series.name(), new LegendEntry(series.name(), series.style(), true, Stroke.SOLID));
+          series.name(), new LegendEntry(series.name(), series.style(), true, series.stroke()));
       if (!series.variant().isEmpty()) {
         variants.putIfAbsent(
             series.variant(), new LegendEntry(series.variant(), 0, false, series.stroke()));
@@ -304,7 +304,7 @@ public final class SvgChart {
         if (entry.named()) {
           svg.append(
               "<g transform=\"translate(%s %s)\">%s</g>"
-                  .formatted(number(x + 12), number(y), marker(entry.style(), Stroke.SOLID)));
+                  .formatted(number(x + 12), number(y), marker(entry.style(), entry.stroke())));
         }
         svg.append("</g>\n");
         text(svg, x + KEY, y + FONT * 0.35, "start", entry.label(), "");
