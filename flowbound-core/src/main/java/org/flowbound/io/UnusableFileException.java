@@ -21,7 +21,7 @@ public final class UnusableFileException extends Exception {
    */
   public UnusableFileException(
       Path file, String reason, @org.jspecify.annotations.Nullable Throwable cause) {
-    super(file + ": " + reason, cause);
+    super((file + ": " + reason).replaceAll("\\p{Cntrl}", " "), cause);
     this.file = file;
     this.reason = reason;
   }

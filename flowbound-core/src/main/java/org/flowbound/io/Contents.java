@@ -1,0 +1,34 @@
+package org.flowbound.io;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a file holds, listed but not loaded.
+ *
+ * @param unsupported the names of what is no array of real numbers, and what it is
+ */
+record Contents(
+    List<StoredTensor> tensors, Map<String, String> unsupported, Map<String, String> metadata) {
+  Contents {
+    tensors = List.copyOf(tensors);
+    unsupported = Collections.unmodifiableMap(new LinkedHashMap<>(unsupported));
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /** The content of a file of one tensor. */
+  static Contents of(StoredTensor tensor) {
+    return new Contents(List.of(tensor), Map.of(), Map.of());
+  }
+
+  /** The shape that a file declares. */
+  static Shape shape(List<Long> dimensions) throws MalformedException {
+    try {
+      return new Shape(dimensions);
+    } catch (IllegalArgumentException invalid) {
+      throw new MalformedException("is corrupt: " + invalid.getMessage(), invalid);
+    }
+  }
+}
