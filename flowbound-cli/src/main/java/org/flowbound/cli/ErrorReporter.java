@@ -91,14 +91,16 @@ final class ErrorReporter {
         unmatched.isUnknownOption()
             ? "unknown option"
             : command.getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
-    List<String> suggestions = unmatched.getSuggestions();
+    String name = unmatched.getUnmatched().get(0).replaceFirst("^(--[^=]+)=.*", "$1");
+    List<String> suggestions =
+        new UnmatchedArgumentException(command, List.of(name)).getSuggestions();
     String remedy =
         suggestions.isEmpty()
             ? hint(unmatched)
             : suggestions.stream()
                 .map(suggestion -> suggestion.replaceFirst("^flowbound ", ""))
                 .collect(Collectors.joining("' or '", "; did you mean '", "'?"));
-    return "%s '%s'%s".formatted(kind, unmatched.getUnmatched().get(0), remedy);
+    return "%s '%s'%s".formatted(kind, name, remedy);
   }
 
   private static String hint(ParameterException problem) {
