@@ -49,6 +49,17 @@ public record ComparisonResult(
     }
   }
 
+  /** All budgets at which some model met the attack of this name, in increasing order. */
+  public List<Double> budgets(String attack) {
+    return models.stream()
+        .flatMap(model -> model.attack(attack).stream())
+        .flatMap(curve -> curve.results().stream())
+        .map(RobustnessCurve.Point::eps)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   /**
    * The data that the models were trained and tested on.
    *

@@ -1,5 +1,7 @@
 package org.flowbound.network;
 
+import org.flowbound.linalg.NativeMatrix;
+
 /** What is read off the logits of one image. */
 public final class Logits {
   private Logits() {}
@@ -15,7 +17,7 @@ public final class Logits {
   }
 
   /** The class with the largest logit, the first of them where several are. */
-  public static int prediction(double[] logits) {
+  private static int prediction(double[] logits) {
     int best = 0;
     for (int k = 1; k < logits.length; k++) {
       if (logits[k] > logits[best]) {
@@ -23,6 +25,27 @@ public final class Logits {
       }
     }
     return best;
+  }
+
+  /**
+   * What a network answers.
+   *
+   * @param label the class with the largest logit, the first of them where several are
+   * @param confidence its softmax probability
+   */
+  public record Prediction(int label, double confidence) {}
+
+  /** The answer in every row of logits. */
+  public static Prediction[] predictions(NativeMatrix logits) {
+    Prediction[] predictions = new Prediction[logits.rows()];
+    double[] row = new double[logits.columns()];
+    for (int i = 0; i < predictions.length; i++) {
+      logits.read(i * row.length, row, row.length);
+      int label = prediction(row);
+      softmax(row, label);
+      predictions[i] = new Prediction(label, row[label]);
+    }
+    return predictions;
   }
 
   /**
