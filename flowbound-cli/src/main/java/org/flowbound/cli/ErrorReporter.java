@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
@@ -87,18 +88,23 @@ final class ErrorReporter {
 
   private static String describe(UnmatchedArgumentException unmatched) {
     CommandLine command = unmatched.getCommandLine();
-    String kind =
-        unmatched.isUnknownOption()
-            ? "unknown option"
-            : command.getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
-    List<String> suggestions = unmatched.getSuggestions();
-    String remedy =
-        suggestions.isEmpty()
-            ? hint(unmatched)
-            : suggestions.stream()
-                .map(suggestion -> suggestion.replaceFirst("^flowbound ", ""))
-                .collect(Collectors.joining("' or '", "; did you mean '", "'?"));
-    return "%s '%s'%s".formatted(kind, unmatched.getUnmatched().get(0), remedy);
+    String name = unmatched.getUnmatched().get(0).replaceFirst("^(--[^=]+)=.*", "$1");
+    if (unmatched.isUnknownOption()) {
+      Collection<String> options = command.getCommandSpec().optionsMap().keySet();
+      return "unknown option '%s'%s".formatted(name, remedy(unmatched, name, options));
+    }
+    if (command.getSubcommands().isEmpty()) {
+      return "unexpected argument '%s'%s".formatted(name, hint(unmatched));
+    }
+    return "unknown command '%s'%s"
+        .formatted(name, remedy(unmatched, name, command.getSubcommands().keySet()));
+  }
+
+  private static String remedy(
+      ParameterException problem, String misspelt, Collection<String> names) {
+    return Spelling.closest(misspelt, names)
+        .map("; did you mean '%s'?"::formatted)
+        .orElse(hint(problem));
   }
 
   private static String hint(ParameterException problem) {

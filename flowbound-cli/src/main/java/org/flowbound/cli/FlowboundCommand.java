@@ -16,10 +16,11 @@ import picocli.CommandLine.Spec;
           + " and makes networks whose delta is below a target."
     },
     footer = {
+      "  flowbound bound weights.npy --alpha 0.1",
       "  flowbound COMMAND --help",
       "  source <(flowbound generate-completion)    # in bash or zsh"
     },
-    subcommands = GenerateCompletion.class)
+    subcommands = {BoundCommand.class, GenerateCompletion.class})
 final class FlowboundCommand extends HelpfulCommand {
   @Spec private CommandSpec command;
 

@@ -75,7 +75,7 @@ class ErrorReporterTest {
 
   @Test
   void terminalsAreNotObeyed() {
-    report(new UnusableFileException(Path.of("\u001b[2J\r\nevil"), "is corrupt"));
-    assertThat(err.toString().strip()).isEqualTo("flowbound: ?[2J evil: is corrupt");
+    report(new IOException("\u001b[2J\r\nevil"));
+    assertThat(err.toString().strip()).isEqualTo("flowbound: ?[2J evil");
   }
 }

@@ -3,18 +3,24 @@ package org.flowbound.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.flowbound.io.Weights;
+import org.flowbound.linalg.Matrix;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -31,6 +37,9 @@ class LauncherTest {
   private static final String BUILDING =
       "flowbound: building; the first time this takes a minute or more, as Maven downloads"
           + " libraries";
+
+  private static final Set<PosixFilePermission> EXECUTABLE =
+      PosixFilePermissions.fromString("rwxr-xr-x");
 
   @TempDir private static Path temporary;
   private static Path root;
@@ -199,7 +208,7 @@ class LauncherTest {
     Files.createDirectories(home.resolve("bin"));
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"1.8.0_402\"\n");
     Path java = Files.writeString(home.resolve("bin/java"), "#!/bin/sh\nexit 9\n");
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(java, EXECUTABLE);
     environment.put("JAVA_HOME", home.toString());
     assertThat(flowbound("--version"))
         .isEqualTo(
@@ -227,6 +236,36 @@ class LauncherTest {
         assertThat(outcome.out()).startsWith("flowbound ");
       }
     }
+  }
+
+  @Test
+  @Order(3)
+  void jsonStandsAloneOnStandardOutput() throws Exception {
+    Path file = Files.writeString(temporary.resolve("Gewichte ä.csv"), "0,1\n-1,0\n");
+    environment.put("LC_ALL", "C");
+    Outcome outcome = flowbound("bound", file.toString(), "--json");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(new ObjectMapper().readTree(outcome.out()).get("dimension").intValue()).isEqualTo(2);
+  }
+
+  @Test
+  @Order(3)
+  void interruptionEndsQuietly() throws Exception {
+    SplittableRandom random = new SplittableRandom(1);
+    Matrix square = Matrix.generate(100, 100, (i, j) -> random.nextDouble(-1, 1));
+    Path file = temporary.resolve("skew.npy");
+    Weights.write(file, "A", square.minus(square.transpose()));
+    Process process =
+        start(
+            root.resolve("flowbound").toString(), "bound", file.toString(), "--time-limit", "300");
+    Thread.sleep(3000);
+    assertThat(process.isAlive()).isTrue();
+    process.destroy();
+    Outcome outcome = outcome(process);
+    assertThat(outcome.exitCode()).isEqualTo(128 + 15);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).isIn("", "flowbound bound: interrupted\n");
   }
 
   @Test
@@ -267,14 +306,14 @@ class LauncherTest {
             "rm",
             "sed",
             "sleep")) {
-      Path link = tools.resolve(tool);
-      Path target =
-          Stream.of("/usr/bin", "/bin")
-              .map(folder -> Path.of(folder, tool))
-              .filter(Files::exists)
+      String real =
+          Stream.of("/usr/bin/" + tool, "/bin/" + tool)
+              .filter(path -> Files.exists(Path.of(path)))
               .findFirst()
               .orElseThrow();
-      Files.createSymbolicLink(link, target);
+      Files.setPosixFilePermissions(
+          Files.writeString(tools.resolve(tool), "#!/bin/sh\nexec %s \"$@\"\n".formatted(real)),
+          EXECUTABLE);
     }
     environment.put("PATH", tools.toString());
     assertThat(flowbound("--version").err()).isEmpty();
