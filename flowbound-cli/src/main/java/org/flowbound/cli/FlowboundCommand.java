@@ -20,7 +20,14 @@ import picocli.CommandLine.Spec;
       "  flowbound COMMAND --help",
       "  source <(flowbound generate-completion)    # in bash or zsh"
     },
-    subcommands = {BoundCommand.class, GenerateCompletion.class})
+    subcommands = {
+      CompareCommand.class,
+      BoundCommand.class,
+      TrainCommand.class,
+      AttackCommand.class,
+      CertifyCommand.class,
+      GenerateCompletion.class
+    })
 final class FlowboundCommand extends HelpfulCommand {
   @Spec private CommandSpec command;
 
