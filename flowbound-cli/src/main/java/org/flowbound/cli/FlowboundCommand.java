@@ -17,10 +17,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  flowbound bound weights.npy --alpha 0.1",
+      "  flowbound datasets",
       "  flowbound COMMAND --help",
       "  source <(flowbound generate-completion)    # in bash or zsh"
     },
-    subcommands = {BoundCommand.class, GenerateCompletion.class})
+    subcommands = {BoundCommand.class, DatasetsCommand.class, GenerateCompletion.class})
 final class FlowboundCommand extends HelpfulCommand {
   @Spec private CommandSpec command;
 
