@@ -206,7 +206,7 @@ public final class Trainer {
             int last = Math.min(to, first + ParallelNetwork.BATCH);
             BatchNetwork network = networks[worker];
             training.copyPixels(order, first, last, pixels[worker]);
-            network.load(pixels[worker], 0, last - first);
+            network.load(pixels[worker], last - first);
             network.forward();
             parts[task].loss = network.loss(labels, first, 1.0 / (to - from));
             network.gradient(parts[task].gradient);
