@@ -80,7 +80,7 @@ final class AttackCommand extends HelpfulCommand {
 
   @Override
   public Integer call() throws UnusableFileException {
-    Dataset dataset = data.load();
+    Dataset dataset = data.load(output);
     SavedModel saved = model.read(dataset.name(), dataset.test());
     double[] eps = budgets.stream().mapToDouble(Double::doubleValue).toArray();
     RobustnessCurve curve;

@@ -53,7 +53,7 @@ final class CertifyCommand extends HelpfulCommand {
 
   @Override
   public Integer call() throws UnusableFileException {
-    Dataset dataset = data.load();
+    Dataset dataset = data.load(output);
     SavedModel saved = model.read(dataset.name(), dataset.test());
     Classifier classifier = saved.classifier();
     try (Workers workers = new Workers(computation.threads())) {

@@ -114,7 +114,7 @@ final class CompareCommand extends HelpfulCommand {
 
   @Override
   public Integer call() throws IOException, UnusableFileException {
-    Dataset dataset = data.load();
+    Dataset dataset = data.load(output);
     Path target = folder == null ? Path.of("flowbound-report-" + dataset.name()) : folder;
     ModelFolder models = new ModelFolder(target, resume);
     ComparisonOptions options = Usage.check(command, () -> options(dataset));

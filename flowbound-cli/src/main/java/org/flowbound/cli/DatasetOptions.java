@@ -1,19 +1,16 @@
 package org.flowbound.cli;
 
-import java.nio.file.Path;
 import org.flowbound.data.Dataset;
-import org.flowbound.data.DatasetFolders;
 import org.flowbound.data.DatasetRepository;
-import org.flowbound.data.HttpFetcher;
 import org.flowbound.data.LabeledImages;
 import org.flowbound.io.UnusableFileException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say on which images. */
+/** The options that pick a data set. */
 final class DatasetOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -22,26 +19,18 @@ final class DatasetOptions {
       names = "--dataset",
       paramLabel = "D",
       description = {
-        "Data set: strokes (generated, needs no files), mnist, fashion-mnist, or idx for your own"
+        "strokes (generated, needs no files), mnist, fashion-mnist, or idx: your own in --data-dir"
             + " (default: ${DEFAULT-VALUE})."
       })
   private String name = "strokes";
 
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description = {
-        "Folder with the data set's four IDX files, gzipped or not. Without it, mnist and"
-            + " fashion-mnist are looked for in the folder that FLOWBOUND_DATA names, then in the"
-            + " cache, and downloaded into the cache if need be."
-      })
-  private @Nullable Path folder;
+  @Mixin private DataFolderOption folder;
 
   @Option(
       names = "--train-limit",
       paramLabel = "N",
-      description = "Use only the first N training images, N in [1, inf).")
-  @Range("[1, inf)")
+      description = "Use only the first N training images, N in [2, inf).")
+  @Range("[2, inf)")
   private @Nullable Integer trainLimit;
 
   @Option(
@@ -51,34 +40,22 @@ final class DatasetOptions {
   @Range("[1, inf)")
   private @Nullable Integer testLimit;
 
-  /** The data set's name. */
-  String name() {
-    return name;
-  }
-
   /**
-   * Loads the images, downloading them if need be.
+   * The data set, downloaded if need be, which {@code output} shows.
    *
    * @throws UnusableFileException if a file is missing and cannot be downloaded, or is unusable
    */
-  Dataset load() throws UnusableFileException {
-    DatasetFolders folders = DatasetFolders.ofEnvironment();
-    DatasetRepository repository =
-        DatasetRepository.of(
-            folder == null ? folders : folders.withGiven(folder), HttpFetcher.defaults());
-    Dataset dataset;
-    try {
-      dataset = repository.load(name);
-    } catch (IllegalArgumentException wrong) {
-      throw new ParameterException(
-          command.commandLine(), "--dataset " + name + ": " + wrong.getMessage(), wrong);
+  Dataset load(OutputOptions output) throws UnusableFileException {
+    try (ProgressBar progress = output.progress()) {
+      DatasetRepository repository = folder.repository(progress);
+      Dataset dataset = Usage.check(command, () -> repository.load(name));
+      return new Dataset(
+          dataset.name(),
+          dataset.source(),
+          limit(dataset.training(), trainLimit),
+          limit(dataset.test(), testLimit),
+          dataset.classNames());
     }
-    return new Dataset(
-        dataset.name(),
-        dataset.source(),
-        limit(dataset.training(), trainLimit),
-        limit(dataset.test(), testLimit),
-        dataset.classNames());
   }
 
   private static LabeledImages limit(LabeledImages images, @Nullable Integer limit) {

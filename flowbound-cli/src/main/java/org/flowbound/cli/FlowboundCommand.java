@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  flowbound bound weights.npy --alpha 0.1",
+      "  flowbound datasets",
       "  flowbound COMMAND --help",
       "  source <(flowbound generate-completion)    # in bash or zsh"
     },
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       AttackCommand.class,
       CertifyCommand.class,
+      DatasetsCommand.class,
       GenerateCompletion.class
     })
 final class FlowboundCommand extends HelpfulCommand {

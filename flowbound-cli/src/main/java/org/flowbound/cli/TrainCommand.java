@@ -112,7 +112,7 @@ final class TrainCommand extends HelpfulCommand {
     requireConsistentOptions();
     TrainingOptions options =
         training.options(computation).withTarget(target).withLinearNorm(linearNorm);
-    Dataset dataset = data.load();
+    Dataset dataset = data.load(output);
     LabeledImages.Split split =
         dataset.training().split(training.validation(dataset.training()), computation.seed());
     Architecture architecture =
@@ -147,7 +147,7 @@ final class TrainCommand extends HelpfulCommand {
       Interval delta = delta(classifier);
       ModelFile.write(model, new SavedModel(classifier, delta, last.history(), notes(dataset)));
       Files.deleteIfExists(checkpointFile());
-      print(last.history(), trainAccuracy, testAccuracy, delta);
+      print(dataset.name(), last.history(), trainAccuracy, testAccuracy, delta);
     }
     return ExitCode.DONE;
   }
@@ -247,10 +247,14 @@ final class TrainCommand extends HelpfulCommand {
   }
 
   private void print(
-      TrainingHistory history, double trainAccuracy, double testAccuracy, Interval delta) {
+      String dataset,
+      TrainingHistory history,
+      double trainAccuracy,
+      double testAccuracy,
+      Interval delta) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("model", model.toString());
-    fields.put("dataset", data.name());
+    fields.put("dataset", dataset);
     fields.put("stability", stability.toString());
     fields.put("target", target);
     fields.put("trainAccuracy", trainAccuracy);
