@@ -13,7 +13,7 @@ final class TrainingParameters {
       paramLabel = "E",
       description = "Passes over the training images, in [1, 100000] (default: ${DEFAULT-VALUE}).")
   @Range("[1, 100000]")
-  private int epochs = 10;
+  private int epochs = 20;
 
   @Option(
       names = "--batch-size",

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * spectral norms of the linear layers at most κ.
  */
 final class StabilityProjection {
+  /** So that a bound that is computed anew, to its own tolerance, is below the target too. */
+  private static final double MARGIN = 1e-6;
+
   private final @Nullable StableProjector projector;
   private final @Nullable Double linearNorm;
   private final double deviation;
@@ -26,7 +29,7 @@ final class StabilityProjection {
             : new StableProjector(
                 architecture.width(),
                 architecture.activation().slopes(),
-                target,
+                target - MARGIN * Math.max(1, Math.abs(target)),
                 Precision.FLOAT32);
     this.linearNorm = options.linearNorm();
     this.deviation = architecture.normalization().deviation();

@@ -34,10 +34,12 @@ public final class Trainer {
   private final @Nullable LabeledImages validation;
   private final TrainingOptions options;
   private final TrainingListener listener;
+  private final StabilityProjection projection;
 
   /**
    * @param validation images to measure accuracy on after every epoch, null for none
-   * @throws IllegalArgumentException if the images do not fit the architecture, or there are none
+   * @throws IllegalArgumentException if the images do not fit the architecture, or there are none,
+   *     or no weights have a δ below the target
    */
   public Trainer(
       Architecture architecture,
@@ -62,6 +64,7 @@ public final class Trainer {
     this.validation = validation;
     this.options = options;
     this.listener = listener;
+    this.projection = new StabilityProjection(architecture, options);
   }
 
   /** Trains from random parameters. */
@@ -152,7 +155,6 @@ public final class Trainer {
     private TrainingHistory.Epoch epoch(int number) {
       final long epochStart = System.nanoTime();
       shuffle(number);
-      StabilityProjection projection = new StabilityProjection(architecture, options);
       double loss = 0;
       int correct = 0;
       for (int batch = 0; batch < batches; batch++) {
@@ -165,7 +167,7 @@ public final class Trainer {
           throw new DivergenceException(number, batch + 1, options.learningRate());
         }
         if ((batch + 1) % options.projectEvery() == 0 || batch + 1 == batches) {
-          project(projection);
+          project();
         }
         listener.batch(number, batch + 1, batches, loss / to);
       }
@@ -223,7 +225,7 @@ public final class Trainer {
       return new Loss(loss, correct);
     }
 
-    private void project(StabilityProjection projection) {
+    private void project() {
       long projectionStart = System.nanoTime();
       projection.project(parameters);
       projectionNanos += System.nanoTime() - projectionStart;
