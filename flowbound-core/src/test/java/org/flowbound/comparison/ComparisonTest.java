@@ -36,7 +36,7 @@ class ComparisonTest {
         new SmoothLeakyRelu(0.1),
         Discretization.defaults(),
         Normalization.NONE,
-        TrainingOptions.defaults().withEpochs(3).withLearningRate(1e-2),
+        TrainingOptions.defaults().withEpochs(3).withBatchSize(32).withLearningRate(1e-2),
         List.of(-0.25),
         2.0,
         100,
