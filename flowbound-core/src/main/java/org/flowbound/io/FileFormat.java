@@ -14,7 +14,9 @@ enum FileFormat {
   NPY,
   NPZ,
   SAFETENSORS,
-  CSV;
+  MATLAB,
+  CSV,
+  ONNX;
 
   private static final int PREFIX = 520;
 
@@ -23,7 +25,9 @@ enum FileFormat {
       case NPY -> new NpyFormat();
       case NPZ -> new NpzFormat();
       case SAFETENSORS -> new SafetensorsFormat();
+      case MATLAB -> new MatlabFormat();
       case CSV -> new CsvFormat();
+      case ONNX -> new OnnxFormat();
     };
   }
 
@@ -32,7 +36,9 @@ enum FileFormat {
       case NPY -> List.of(".npy");
       case NPZ -> List.of(".npz");
       case SAFETENSORS -> List.of(".safetensors");
+      case MATLAB -> List.of(".mat");
       case CSV -> List.of(".csv", ".tsv", ".txt");
+      case ONNX -> List.of(".onnx");
     };
   }
 
@@ -69,6 +75,9 @@ enum FileFormat {
     }
     if (startsWith(prefix, 0, "\u001f\u008b")) {
       throw new MalformedException("is compressed with gzip: unpack it first");
+    }
+    if (startsWith(prefix, 126, "IM") || startsWith(prefix, 126, "MI")) {
+      return MATLAB;
     }
     Optional<FileFormat> named = ofExtension(file.path());
     if (named.isPresent()) {

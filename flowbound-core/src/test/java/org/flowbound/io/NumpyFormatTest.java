@@ -40,10 +40,10 @@ class NumpyFormatTest {
   @Test
   void readsEveryTypeAndOrderThatNumpyWrites() throws Exception {
     Python.assumeModule("numpy");
-    String names =
+    List<String> names =
         Python.run(
-            folder,
-            """
+                folder,
+                """
             import numpy as np
             a = np.array([[1, 2, 3], [4, 5, 100]])
             signed = np.array([[1, -2, 3], [4, 5, 100]])
@@ -55,9 +55,11 @@ class NumpyFormatTest {
                     np.savez(name + '.npz', A=array, other=np.zeros(4))
                     np.savez_compressed(name + 'c.npz', A=array, other=np.zeros(4))
                     print(name)
-            """);
-    assertThat(names.split("\\s+")).hasSize(34);
-    for (String name : names.split("\\s+")) {
+            """)
+            .lines()
+            .toList();
+    assertThat(names).hasSize(34);
+    for (String name : names) {
       Matrix expected = name.charAt(2) == 'u' ? Matrix.of(2, 3, 1, 2, 3, 4, 5, 100) : MATRIX;
       assertThat(Weights.read(folder.resolve(name + ".npy"), null)).isEqualTo(expected);
       assertThat(Weights.read(folder.resolve(name + ".npz") + "#A")).isEqualTo(expected);
