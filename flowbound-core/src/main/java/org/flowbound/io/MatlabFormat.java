@@ -101,6 +101,7 @@ final class MatlabFormat implements TensorFormat {
                 .formatted(position, end));
       }
       elements.add(new Element(position, end, compressed));
+      Heap.requireTensors(elements.size());
       position = end;
     }
     return elements;

@@ -34,13 +34,18 @@ final class OnnxFormat implements TensorFormat {
       try (FileChannel channel = FileChannel.open(file.path())) {
         ProtobufMessage message = ProtobufMessage.of(channel, file.size());
         boolean hasGraph = false;
+        long metadataBytes = 0;
         while (message.next()) {
           switch (message.field()) {
             case MODEL_GRAPH -> {
               model.readGraph(message.message());
               hasGraph = true;
             }
-            case MODEL_METADATA -> model.readMetadata(message.message());
+            case MODEL_METADATA -> {
+              metadataBytes += message.length();
+              Heap.requireBytes(4 * metadataBytes);
+              model.readMetadata(message.message());
+            }
             default -> {}
           }
         }
@@ -102,6 +107,7 @@ final class OnnxFormat implements TensorFormat {
     }
 
     private void add(String name, OnnxTensor tensor) throws MalformedException {
+      Heap.requireTensors(constants.size());
       if (constants.put(name, tensor) != null) {
         throw new MalformedException(
             "is corrupt: it holds the constant %s more than once".formatted(Quotation.of(name)));
@@ -129,9 +135,13 @@ final class OnnxFormat implements TensorFormat {
   }
 
   @Override
+  public boolean isWritable() {
+    return false;
+  }
+
+  @Override
   public void write(TensorFile content, OutputStream out) {
-    throw new IllegalArgumentException(
-        "An .onnx file holds a model, not tensors: use .npz or .safetensors.");
+    throw new UnsupportedOperationException();
   }
 
   @Override
