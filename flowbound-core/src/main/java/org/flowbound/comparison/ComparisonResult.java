@@ -1,7 +1,10 @@
 package org.flowbound.comparison;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.stability.Interval;
@@ -16,9 +19,45 @@ import org.jspecify.annotations.Nullable;
  */
 public record ComparisonResult(
     DatasetSummary dataset, List<Model> models, List<GalleryImage> gallery, Provenance provenance) {
+  /**
+   * @throws IllegalArgumentException if there is no model, two models share a name, or a gallery
+   *     image does not fit the data set or lacks a twin per model
+   */
   public ComparisonResult {
     models = List.copyOf(models);
     gallery = List.copyOf(gallery);
+    if (models.isEmpty()) {
+      throw new IllegalArgumentException("A comparison needs at least one model.");
+    }
+    if (models.stream().map(Model::name).distinct().count() < models.size()) {
+      throw new IllegalArgumentException(
+          "The models' names must differ: " + models.stream().map(Model::name).toList());
+    }
+    int size = dataset.rows() * dataset.columns();
+    for (GalleryImage image : gallery) {
+      if (image.twins().size() != models.size()) {
+        throw new IllegalArgumentException(
+            "Gallery image %d needs one twin for each of %d models, not %d."
+                .formatted(image.index(), models.size(), image.twins().size()));
+      }
+      if (image.pixels().length != size
+          || image.twins().stream().anyMatch(twin -> twin.pixels().length != size)) {
+        throw new IllegalArgumentException(
+            "Gallery image %d and its twins need %d x %d pixels."
+                .formatted(image.index(), dataset.rows(), dataset.columns()));
+      }
+    }
+  }
+
+  /** All budgets at which some model met the attack of this name, in increasing order. */
+  public List<Double> budgets(String attack) {
+    return models.stream()
+        .flatMap(model -> model.attack(attack).stream())
+        .flatMap(curve -> curve.results().stream())
+        .map(RobustnessCurve.Point::eps)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /**
@@ -77,6 +116,11 @@ public record ComparisonResult(
     public Model {
       attacks = List.copyOf(attacks);
     }
+
+    /** The accuracy under the attack of this name, if it was run. */
+    public Optional<RobustnessCurve> attack(String attack) {
+      return attacks.stream().filter(curve -> curve.attack().equals(attack)).findFirst();
+    }
   }
 
   /**
@@ -122,7 +166,7 @@ public record ComparisonResult(
    * @param commandLine the command that reproduces the run
    * @param startedAt ISO-8601 time of the start
    * @param seconds wall-clock seconds of the whole comparison
-   * @param options every option with its value, defaults included
+   * @param options every option with its value, defaults included, in the order to be shown
    */
   public record Provenance(
       String version,
@@ -135,7 +179,7 @@ public record ComparisonResult(
       double seconds,
       Map<String, String> options) {
     public Provenance {
-      options = Map.copyOf(options);
+      options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     }
   }
 }

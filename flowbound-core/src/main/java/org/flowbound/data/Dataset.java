@@ -28,4 +28,8 @@ public record Dataset(
           "Training and test images of '%s' differ in size or classes.".formatted(name));
     }
   }
+
+  public Dataset withSource(String value) {
+    return new Dataset(name, value, training, test, classNames);
+  }
 }

@@ -20,6 +20,11 @@ public final class Blas {
     // Running the static initialiser above is all there is to do.
   }
 
+  /** The name and version of the library in use. */
+  public static String version() {
+    return openblas.OPENBLAS_VERSION.strip();
+  }
+
   /** Whether an operand of a product is transposed. */
   public enum Op {
     PLAIN,

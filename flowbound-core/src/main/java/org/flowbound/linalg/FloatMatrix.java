@@ -48,14 +48,28 @@ public final class FloatMatrix extends NativeMatrix {
     buffer.put(offset, (float) value);
   }
 
-  /** Copies {@code n} entries from {@code offset} on, in row-major order, into {@code target}. */
+  @Override
   public void read(int offset, float[] target, int n) {
     buffer.get(offset, target, 0, n);
   }
 
-  /** Overwrites {@code n} entries from {@code offset} on with the start of {@code source}. */
+  @Override
   public void write(int offset, float[] source, int n) {
     buffer.put(offset, source, 0, n);
+  }
+
+  @Override
+  public void read(int offset, double[] target, int n) {
+    for (int k = 0; k < n; k++) {
+      target[k] = buffer.get(offset + k);
+    }
+  }
+
+  @Override
+  public void write(int offset, double[] source, int n) {
+    for (int k = 0; k < n; k++) {
+      buffer.put(offset + k, (float) source[k]);
+    }
   }
 
   @Override

@@ -84,6 +84,18 @@ public abstract sealed class NativeMatrix permits FloatMatrix, DoubleMatrix {
 
   abstract void set(int offset, double value);
 
+  /** Copies {@code n} entries from {@code offset} on, in row-major order, into {@code target}. */
+  public abstract void read(int offset, double[] target, int n);
+
+  /** Overwrites {@code n} entries from {@code offset} on with the start of {@code source}. */
+  public abstract void write(int offset, double[] source, int n);
+
+  /** As {@link #read(int, double[], int)}, rounded to single precision. */
+  public abstract void read(int offset, float[] target, int n);
+
+  /** As {@link #write(int, double[], int)}, from single precision. */
+  public abstract void write(int offset, float[] source, int n);
+
   /** Sets every entry to zero. */
   public abstract void clear();
 

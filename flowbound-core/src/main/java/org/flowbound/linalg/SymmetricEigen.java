@@ -83,8 +83,13 @@ public final class SymmetricEigen {
             vectors.pointer(),
             n,
             support));
-    count = found.get();
-    readValues();
+    if (found.get() == k) {
+      count = k;
+      readValues();
+    } else {
+      // dsyevr can lose eigenvalues of tight clusters without reporting it.
+      decompose(matrix);
+    }
   }
 
   /** All eigenvalues without vectors; the lower triangle is read. */

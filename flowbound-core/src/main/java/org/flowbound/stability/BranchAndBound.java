@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flowbound.field.SlopeBox;
-import org.flowbound.linalg.DoubleMatrix;
 import org.flowbound.linalg.Matrix;
 
 /**
@@ -34,7 +33,7 @@ final class BranchAndBound {
   private final BoundOptions options;
   private final ExpansivityListener listener;
   private final double scale;
-  private final DoubleMatrix a;
+  private final double[] entries;
   private final long start = System.nanoTime();
 
   private double lower = Double.NEGATIVE_INFINITY;
@@ -50,7 +49,7 @@ final class BranchAndBound {
     this.listener = listener;
     double largest = matrix.maxAbs();
     this.scale = largest == 0 ? 1 : Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
-    this.a = DoubleMatrix.of(matrix.times(1 / scale));
+    this.entries = matrix.times(1 / scale).toArray();
   }
 
   /** A set of vertices, those with the given slopes fixed, and what is known of it. */
@@ -68,8 +67,10 @@ final class BranchAndBound {
     final double[] column = new double[d];
 
     Worker() {
-      relaxation = new DiagonalScaling(a, Math.max(2, rootRank() + 2));
-      ascent = new VertexAscent(a, slopes.lower(), slopes.upper());
+      relaxation = new DiagonalScaling(d, Math.max(2, rootRank() + 2));
+      relaxation.setMatrix(entries);
+      ascent = new VertexAscent(d, slopes.lower(), slopes.upper());
+      ascent.setMatrix(entries);
     }
   }
 

@@ -19,9 +19,9 @@ import org.flowbound.optimization.Lbfgs;
  * {@code Λ_i = ‖(AV)_i‖/‖V_i‖} the gradient of h is {@code 2 M(Λ) V}, so one eigendecomposition of
  * {@code M(Λ)} gives the bound, its gap to {@code h(V)}, and the columns that V lacks.
  *
- * <p>Works on one matrix, over changing boxes. Not safe for concurrent use.
+ * <p>Works on matrices of one order, over changing boxes. Not safe for concurrent use.
  */
-final class DiagonalScaling {
+public final class DiagonalScaling {
   private static final int MEMORY = 12;
   private static final double LAMBDA_RANGE = 1e7;
 
@@ -53,18 +53,15 @@ final class DiagonalScaling {
   private int evaluations;
 
   /**
+   * @param d the order of the matrices
    * @param maxRank the largest number of columns of V, at least 2
    */
-  DiagonalScaling(DoubleMatrix a, int maxRank) {
-    this.d = a.rows();
-    this.a = a;
+  public DiagonalScaling(int d, int maxRank) {
+    this.d = d;
+    this.a = DoubleMatrix.zeros(d, d);
     this.maxRank = maxRank;
     this.entries = new double[d * d];
-    a.read(0, entries, d * d);
     this.zeroRow = new boolean[d];
-    for (int i = 0; i < d; i++) {
-      zeroRow[i] = Arrays.stream(entries, i * d, (i + 1) * d).allMatch(entry -> entry == 0);
-    }
     this.center = new double[d];
     this.radius = new double[d];
     this.lbfgs = new Lbfgs(d * maxRank, MEMORY);
@@ -83,8 +80,17 @@ final class DiagonalScaling {
     this.v = new double[d * maxRank];
   }
 
+  /** Sets A, d × d in row-major order. */
+  public void setMatrix(double[] matrix) {
+    System.arraycopy(matrix, 0, entries, 0, d * d);
+    a.write(0, entries, d * d);
+    for (int i = 0; i < d; i++) {
+      zeroRow[i] = Arrays.stream(entries, i * d, (i + 1) * d).allMatch(entry -> entry == 0);
+    }
+  }
+
   /** Sets the box to [lower_i, upper_i] in each coordinate. */
-  void setBox(double[] lower, double[] upper) {
+  public void setBox(double[] lower, double[] upper) {
     for (int i = 0; i < d; i++) {
       center[i] = 0.5 * (lower[i] + upper[i]);
       radius[i] = 0.5 * (upper[i] - lower[i]);
@@ -92,38 +98,41 @@ final class DiagonalScaling {
   }
 
   /** Starts from the given factor, {@code d × p} row-major. */
-  void start(double[] factor, int p) {
+  public void start(double[] factor, int p) {
     rank = p;
     System.arraycopy(factor, 0, v, 0, d * p);
     normalize();
   }
 
-  double[] factor() {
+  /** A copy of V, d × rank in row-major order. */
+  public double[] factor() {
     double[] copy = new double[d * rank];
     System.arraycopy(v, 0, copy, 0, d * rank);
     return copy;
   }
 
-  int rank() {
+  /** The number of columns of V. */
+  public int rank() {
     return rank;
   }
 
   /** The proved upper bound of the last solve. */
-  double upper() {
+  public double upper() {
     return upper;
   }
 
   /** The value h(V), which no Λ can bring the bound below. */
-  double dual() {
+  public double dual() {
     return dual;
   }
 
-  int evaluations() {
+  /** The number of evaluations of h in the last solve. */
+  public int evaluations() {
     return evaluations;
   }
 
   /** The multipliers Λ of the last bound. */
-  double[] multipliers() {
+  public double[] multipliers() {
     return lambda.clone();
   }
 
@@ -133,7 +142,7 @@ final class DiagonalScaling {
    *
    * @param maxEvaluations a limit for the evaluations of h
    */
-  void solve(double tolerance, double target, int maxEvaluations) {
+  public void solve(double tolerance, double target, int maxEvaluations) {
     evaluations = 0;
     upper = Double.POSITIVE_INFINITY;
     double gradientTolerance = Math.max(0.3 * tolerance, 1e-12);
@@ -222,6 +231,24 @@ final class DiagonalScaling {
     }
   }
 
+  /**
+   * The proved upper bound at the given multipliers; where one is not positive and finite, another
+   * is taken.
+   */
+  public double bound(double[] multipliers) {
+    for (int i = 0; i < d; i++) {
+      lambda[i] = zeroRow[i] ? 0 : clip(multipliers[i]);
+    }
+    assembleBound();
+    eigen.decomposeLargest(bound, Math.min(d, 2));
+    upper = eigen.value(0) + roundingError();
+    return upper;
+  }
+
+  private static double clip(double ratio) {
+    return Double.isNaN(ratio) ? 1 : Math.min(LAMBDA_RANGE, Math.max(1 / LAMBDA_RANGE, ratio));
+  }
+
   private void evaluateBound() {
     DoubleMatrix pv = nativeV.view(0, d, rank);
     DoubleMatrix pw = nativeW.view(0, d, rank);
@@ -235,18 +262,9 @@ final class DiagonalScaling {
         vv += v[k] * v[k];
         ww += w[k] * w[k];
       }
-      double ratio = Math.sqrt(ww) / Math.sqrt(vv);
-      if (zeroRow[i]) {
-        lambda[i] = 0;
-      } else if (Double.isNaN(ratio)) {
-        lambda[i] = 1;
-      } else {
-        lambda[i] = Math.min(LAMBDA_RANGE, Math.max(1 / LAMBDA_RANGE, ratio));
-      }
+      lambda[i] = Math.sqrt(ww) / Math.sqrt(vv);
     }
-    assembleBound();
-    eigen.decomposeLargest(bound, Math.min(d, 2));
-    upper = eigen.value(0) + roundingError();
+    bound(lambda);
   }
 
   /** M(Λ) at the current multipliers, its lower triangle. */
@@ -307,7 +325,7 @@ final class DiagonalScaling {
    * Rotates V so that its columns are orthogonal and in descending order, and drops those whose
    * squared norm is below {@code threshold} times the largest; h(V) changes by as little.
    */
-  void compress(double threshold) {
+  public void compress(double threshold) {
     int p = rank;
     if (p == 1) {
       return;
@@ -343,7 +361,7 @@ final class DiagonalScaling {
    * of V: {@code r_i (‖V_i‖ ‖W_i‖ − |⟨V_i, W_i⟩|)}, W = AV. Zero in every coordinate where the
    * bound is tight.
    */
-  void slack(double[] target) {
+  public void slack(double[] target) {
     for (int i = 0; i < d; i++) {
       double vv = 0;
       double ww = 0;
@@ -358,7 +376,7 @@ final class DiagonalScaling {
   }
 
   /** Column k of V. */
-  void column(int k, double[] target) {
+  public void column(int k, double[] target) {
     for (int i = 0; i < d; i++) {
       target[i] = v[i * rank + k];
     }

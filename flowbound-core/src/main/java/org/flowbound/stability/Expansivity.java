@@ -51,8 +51,13 @@ public record Expansivity(Matrix matrix, SlopeBox slopes) {
 
   /** The value in the 1- or ∞-norm, exact but for rounding; in the 2-norm as {@link #bound()}. */
   public ExpansivityBound bound(Norm norm) {
+    return bound(norm, BoundOptions.defaults(), ExpansivityListener.SILENT);
+  }
+
+  /** The certified interval in any of the norms; there is no search but in the 2-norm. */
+  public ExpansivityBound bound(Norm norm, BoundOptions options, ExpansivityListener listener) {
     if (norm == Norm.TWO) {
-      return bound();
+      return bound(options, listener);
     }
     long start = System.nanoTime();
     double[] vertex = LogarithmicNorm.maximizer(matrix, slopes, norm);
@@ -64,7 +69,7 @@ public record Expansivity(Matrix matrix, SlopeBox slopes) {
         norm,
         value,
         value + margin,
-        true,
+        margin <= options.tolerance() * Math.max(1, Math.abs(value + margin)),
         0,
         1e-9 * (System.nanoTime() - start),
         vertex);

@@ -11,7 +11,7 @@ import org.flowbound.linalg.SymmetricEigen;
  * iteration ends in a local maximum. It is the discrete counterpart of the gradient systems of [2]
  * and [3]. Not safe for concurrent use.
  */
-final class VertexAscent {
+public final class VertexAscent {
   private final int d;
   private final double[] a;
   private final double lowerSlope;
@@ -22,10 +22,12 @@ final class VertexAscent {
   private final double[] v;
   private final double[] w;
 
-  VertexAscent(DoubleMatrix matrix, double lowerSlope, double upperSlope) {
-    this.d = matrix.rows();
+  /**
+   * @param d the order of the matrices
+   */
+  public VertexAscent(int d, double lowerSlope, double upperSlope) {
+    this.d = d;
     this.a = new double[d * d];
-    matrix.read(0, a, d * d);
     this.lowerSlope = lowerSlope;
     this.upperSlope = upperSlope;
     this.symmetric = DoubleMatrix.zeros(d, d);
@@ -35,17 +37,22 @@ final class VertexAscent {
     this.w = new double[d];
   }
 
+  /** Sets A, d × d in row-major order. */
+  public void setMatrix(double[] matrix) {
+    System.arraycopy(matrix, 0, a, 0, d * d);
+  }
+
   /**
    * Climbs from the vertex that is best for {@code direction}; the vertex is left in {@code
    * slopes}.
    */
-  double climbFrom(double[] direction, double[] slopes) {
+  public double climbFrom(double[] direction, double[] slopes) {
     bestVertex(direction, slopes);
     return climb(slopes);
   }
 
   /** Climbs from a vertex to a local maximum, left in {@code slopes}; returns its value. */
-  double climb(double[] slopes) {
+  public double climb(double[] slopes) {
     double value = evaluate(slopes);
     double[] next = new double[d];
     while (true) {
@@ -68,7 +75,7 @@ final class VertexAscent {
    *
    * @param patience how many flips, the most promising ones first, are tried before giving up
    */
-  double flip(double[] slopes, double value, int patience) {
+  public double flip(double[] slopes, double value, int patience) {
     double best = value;
     boolean improved = true;
     double[] candidate = new double[d];

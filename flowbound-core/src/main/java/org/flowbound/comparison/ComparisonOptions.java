@@ -1,0 +1,63 @@
+package org.flowbound.comparison;
+
+import java.time.Duration;
+import java.util.List;
+import org.flowbound.attack.PerturbationNorm;
+import org.flowbound.field.Activation;
+import org.flowbound.flow.Discretization;
+import org.flowbound.network.Normalization;
+import org.flowbound.training.TrainingOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is compared, and how.
+ *
+ * @param width the dimension d of the ODE's state
+ * @param activation σ
+ * @param discretization how the ODE is integrated
+ * @param normalization what happens to pixels first
+ * @param training how every model is trained; its target and linear-layer bound are replaced
+ * @param targets the bounds δ̄ of the stabilised models
+ * @param linearNorm the bound κ that every model is also trained with, null for none
+ * @param validation number of training images set aside for validation
+ * @param norm the norm of the attacks
+ * @param budgets the attacks' values of ε, in pixel units
+ * @param certifiedBudgets the ℓ₂ radii at which certified accuracy is stated, in pixel units
+ * @param galleryImages number of test images in the gallery
+ * @param galleryBudget ε in the gallery
+ * @param boundTime how long δ of each finished model is bounded
+ */
+public record ComparisonOptions(
+    int width,
+    Activation activation,
+    Discretization discretization,
+    Normalization normalization,
+    TrainingOptions training,
+    List<Double> targets,
+    @Nullable Double linearNorm,
+    int validation,
+    PerturbationNorm norm,
+    List<Double> budgets,
+    List<Double> certifiedBudgets,
+    int galleryImages,
+    double galleryBudget,
+    Duration boundTime) {
+  /**
+   * @throws IllegalArgumentException if a value is out of its range
+   */
+  public ComparisonOptions {
+    targets = List.copyOf(targets);
+    budgets = List.copyOf(budgets);
+    certifiedBudgets = List.copyOf(certifiedBudgets);
+    if (budgets.isEmpty()) {
+      throw new IllegalArgumentException("At least one value of eps is needed.");
+    }
+    if (targets.stream().distinct().count() < targets.size()) {
+      throw new IllegalArgumentException("A target occurs twice: " + targets + ".");
+    }
+    if (galleryImages < 0) {
+      throw new IllegalArgumentException(
+          "The number of gallery images (%d) must be at least 0.".formatted(galleryImages));
+    }
+  }
+}

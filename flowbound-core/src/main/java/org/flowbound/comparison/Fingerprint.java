@@ -1,0 +1,27 @@
+package org.flowbound.comparison;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.flowbound.data.LabeledImages;
+import org.flowbound.network.Architecture;
+import org.flowbound.training.TrainingOptions;
+
+/** What must be the same for a training to go on from a checkpoint. */
+final class Fingerprint {
+  private Fingerprint() {}
+
+  static String of(Architecture architecture, TrainingOptions training, LabeledImages images) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    digest.update((architecture + " " + training.withThreads(1)).getBytes(StandardCharsets.UTF_8));
+    digest.update(images.pixels());
+    digest.update(images.labels());
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

@@ -1,0 +1,5 @@
+/** Worker threads. */
+@NullMarked
+package org.flowbound.parallel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package org.flowbound.training;
+
+import org.flowbound.linalg.Matrix;
+import org.flowbound.linalg.Precision;
+import org.flowbound.nearness.StableProjector;
+import org.flowbound.network.Architecture;
+import org.flowbound.network.Parameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The constraints of a training, kept by projection: the certified δ(A) at most the target, and the
+ * spectral norms of the linear layers at most κ.
+ */
+final class StabilityProjection {
+  private final @Nullable StableProjector projector;
+  private final @Nullable Double linearNorm;
+  private final double deviation;
+  private final SpectralNormBall inputBall;
+  private final SpectralNormBall outputBall;
+
+  StabilityProjection(Architecture architecture, TrainingOptions options) {
+    Double target = options.target();
+    this.projector =
+        target == null
+            ? null
+            : new StableProjector(
+                architecture.width(),
+                architecture.activation().slopes(),
+                target,
+                Precision.FLOAT32);
+    this.linearNorm = options.linearNorm();
+    this.deviation = architecture.normalization().deviation();
+    this.inputBall = new SpectralNormBall(architecture.width(), architecture.pixels());
+    this.outputBall = new SpectralNormBall(architecture.classes(), architecture.width());
+  }
+
+  /** Projects the parameters in place. */
+  void project(Parameters parameters) {
+    Double kappa = linearNorm;
+    if (kappa != null) {
+      inputBall.project(parameters.inputWeight(), kappa * deviation);
+      outputBall.project(parameters.outputWeight(), kappa);
+    }
+    if (projector != null) {
+      Matrix weights = parameters.odeWeight().toMatrix();
+      Matrix projected = projector.project(weights);
+      if (!projected.equals(weights)) {
+        parameters.odeWeight().setFrom(projected);
+      }
+    }
+  }
+}

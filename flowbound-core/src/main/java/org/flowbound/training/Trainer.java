@@ -1,0 +1,264 @@
+package org.flowbound.training;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.flowbound.data.LabeledImages;
+import org.flowbound.linalg.FloatMatrix;
+import org.flowbound.linalg.Matrix;
+import org.flowbound.linalg.Precision;
+import org.flowbound.network.Architecture;
+import org.flowbound.network.BatchNetwork;
+import org.flowbound.network.BatchNetwork.Loss;
+import org.flowbound.network.Classifier;
+import org.flowbound.network.ParallelNetwork;
+import org.flowbound.network.Parameters;
+import org.flowbound.parallel.Workers;
+import org.flowbound.stability.BoundOptions;
+import org.flowbound.stability.Expansivity;
+import org.flowbound.stability.Interval;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains classifiers: mini-batches in an order shuffled anew in every epoch, cross-entropy, Adam,
+ * single precision; with a target, A is projected every few steps and at the end of every epoch so
+ * that its certified δ is at most the target ([3], arXiv 2501.10740).
+ *
+ * <p>The result depends on the options, the data and the machine, not on the number of threads: a
+ * mini-batch is cut into parts of a fixed size, whose gradients are added in their order.
+ */
+public final class Trainer {
+  private final Architecture architecture;
+  private final LabeledImages training;
+  private final @Nullable LabeledImages validation;
+  private final TrainingOptions options;
+  private final TrainingListener listener;
+
+  /**
+   * @param validation images to measure accuracy on after every epoch, null for none
+   * @throws IllegalArgumentException if the images do not fit the architecture, or there are none
+   */
+  public Trainer(
+      Architecture architecture,
+      LabeledImages training,
+      @Nullable LabeledImages validation,
+      TrainingOptions options,
+      TrainingListener listener) {
+    if (training.count() == 0) {
+      throw new IllegalArgumentException("There are no training images.");
+    }
+    if (training.size() != architecture.pixels() || training.classes() != architecture.classes()) {
+      throw new IllegalArgumentException(
+          "The network takes %d pixels and %d classes, the images have %d and %d."
+              .formatted(
+                  architecture.pixels(),
+                  architecture.classes(),
+                  training.size(),
+                  training.classes()));
+    }
+    this.architecture = architecture;
+    this.training = training;
+    this.validation = validation;
+    this.options = options;
+    this.listener = listener;
+  }
+
+  /** Trains from random parameters. */
+  public Checkpoint train() {
+    Parameters start =
+        Parameters.random(
+            architecture, Precision.FLOAT32, new SplittableRandom(options.seed()).split());
+    int size = start.vector().size();
+    return resume(
+        new Checkpoint(
+            start.toClassifier(),
+            0,
+            new float[size],
+            new float[size],
+            new TrainingHistory(List.of(), 0, 0, 0)));
+  }
+
+  /**
+   * Goes on from a checkpoint to the options' number of epochs: with the same options, data and
+   * machine as if training had never stopped.
+   *
+   * @throws DivergenceException if the loss is no longer finite
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public Checkpoint resume(Checkpoint checkpoint) {
+    try (Workers workers = new Workers(options.threads())) {
+      return new Run(checkpoint, workers).toTheEnd();
+    }
+  }
+
+  /** One training in progress. */
+  private final class Run {
+    private final Workers workers;
+    private final Parameters parameters;
+    private final Adam adam;
+    private final Part[] parts;
+    private final BatchNetwork[] networks;
+    private final float[][] pixels;
+    private final int[] order;
+    private final int[] labels;
+    private final int batches;
+    private final List<TrainingHistory.Epoch> epochs;
+    private final double secondsBefore;
+    private final double projectionSecondsBefore;
+    private final long start = System.nanoTime();
+    private long projectionNanos;
+
+    Run(Checkpoint checkpoint, Workers workers) {
+      this.workers = workers;
+      this.parameters = Parameters.of(checkpoint.classifier(), Precision.FLOAT32);
+      this.adam = new Adam(parameters.vector().size(), workers.count());
+      adam.resume(checkpoint.steps(), checkpoint.firstMoments(), checkpoint.secondMoments());
+      int largest = Math.min(options.batchSize(), training.count());
+      this.parts = new Part[(largest + ParallelNetwork.BATCH - 1) / ParallelNetwork.BATCH];
+      for (int k = 0; k < parts.length; k++) {
+        parts[k] = new Part();
+      }
+      this.networks = new BatchNetwork[workers.count()];
+      this.pixels = new float[workers.count()][];
+      for (int w = 0; w < networks.length; w++) {
+        networks[w] = new BatchNetwork(parameters, ParallelNetwork.BATCH);
+        pixels[w] = new float[ParallelNetwork.BATCH * architecture.pixels()];
+      }
+      this.order = new int[training.count()];
+      this.labels = new int[training.count()];
+      this.batches = (training.count() + options.batchSize() - 1) / options.batchSize();
+      this.epochs = new ArrayList<>(checkpoint.history().epochs());
+      this.secondsBefore = checkpoint.history().seconds();
+      this.projectionSecondsBefore = checkpoint.history().projectionSeconds();
+    }
+
+    /** The gradient and loss of one part of a mini-batch. */
+    private final class Part {
+      final Parameters gradient = new Parameters(architecture, Precision.FLOAT32);
+      Loss loss = new Loss(0, 0);
+    }
+
+    Checkpoint toTheEnd() {
+      Checkpoint last = checkpoint();
+      while (epochs.size() < options.epochs()) {
+        epochs.add(epoch(epochs.size() + 1));
+        last = checkpoint();
+        listener.epoch(epochs.get(epochs.size() - 1), last);
+      }
+      return last;
+    }
+
+    private TrainingHistory.Epoch epoch(int number) {
+      final long epochStart = System.nanoTime();
+      shuffle(number);
+      StabilityProjection projection = new StabilityProjection(architecture, options);
+      double loss = 0;
+      int correct = 0;
+      for (int batch = 0; batch < batches; batch++) {
+        int from = batch * options.batchSize();
+        int to = Math.min(order.length, from + options.batchSize());
+        Loss ofBatch = step(from, to, learningRate(number, batch));
+        loss += ofBatch.loss();
+        correct += ofBatch.correct();
+        if (!Double.isFinite(loss)) {
+          throw new DivergenceException(number, batch + 1, options.learningRate());
+        }
+        if ((batch + 1) % options.projectEvery() == 0 || batch + 1 == batches) {
+          project(projection);
+        }
+        listener.batch(number, batch + 1, batches, loss / to);
+      }
+      Classifier classifier = parameters.toClassifier();
+      return new TrainingHistory.Epoch(
+          number,
+          loss / order.length,
+          (double) correct / order.length,
+          validationAccuracy(),
+          delta(classifier.odeWeight()),
+          1e-9 * (System.nanoTime() - epochStart));
+    }
+
+    private void shuffle(int epoch) {
+      SplittableRandom random = new SplittableRandom(31 * options.seed() + epoch);
+      for (int i = 0; i < order.length; i++) {
+        int j = random.nextInt(i + 1);
+        order[i] = order[j];
+        order[j] = i;
+      }
+      for (int i = 0; i < order.length; i++) {
+        labels[i] = training.label(order[i]);
+      }
+    }
+
+    private double learningRate(int epoch, int batch) {
+      double progress = (epoch - 1 + (double) batch / batches) / options.epochs();
+      return options.learningRate() * options.schedule().factor(progress);
+    }
+
+    /** One step of Adam on the images {@code order[from … to)}. */
+    private Loss step(int from, int to, double learningRate) {
+      int used = (to - from + ParallelNetwork.BATCH - 1) / ParallelNetwork.BATCH;
+      workers.run(
+          used,
+          (task, worker) -> {
+            int first = from + task * ParallelNetwork.BATCH;
+            int last = Math.min(to, first + ParallelNetwork.BATCH);
+            BatchNetwork network = networks[worker];
+            training.copyPixels(order, first, last, pixels[worker]);
+            network.load(pixels[worker], last - first);
+            network.forward();
+            parts[task].loss = network.loss(labels, first, 1.0 / (to - from));
+            network.gradient(parts[task].gradient);
+          });
+      FloatMatrix[] gradients = new FloatMatrix[used];
+      double loss = 0;
+      int correct = 0;
+      for (int k = 0; k < used; k++) {
+        gradients[k] = (FloatMatrix) parts[k].gradient.vector();
+        loss += parts[k].loss.loss();
+        correct += parts[k].loss.correct();
+      }
+      adam.step((FloatMatrix) parameters.vector(), gradients, learningRate, workers);
+      return new Loss(loss, correct);
+    }
+
+    private void project(StabilityProjection projection) {
+      long projectionStart = System.nanoTime();
+      projection.project(parameters);
+      projectionNanos += System.nanoTime() - projectionStart;
+    }
+
+    private double validationAccuracy() {
+      if (validation == null || validation.count() == 0) {
+        return Double.NaN;
+      }
+      int correct = new ParallelNetwork(parameters, workers).countCorrect(validation);
+      return (double) correct / validation.count();
+    }
+
+    /** The interval that the root of the tree gives: quick, and proved all the same. */
+    private Interval delta(Matrix weights) {
+      BoundOptions root =
+          BoundOptions.defaults()
+              .withNodeLimit(1)
+              .withTimeLimit(Duration.ofSeconds(1))
+              .withThreads(1);
+      return Expansivity.of(weights, architecture.activation().slopes()).bound(root).interval();
+    }
+
+    private Checkpoint checkpoint() {
+      double seconds = secondsBefore + 1e-9 * (System.nanoTime() - start);
+      return new Checkpoint(
+          parameters.toClassifier(),
+          adam.step(),
+          adam.firstMoments().clone(),
+          adam.secondMoments().clone(),
+          new TrainingHistory(
+              epochs,
+              seconds,
+              projectionSecondsBefore + 1e-9 * projectionNanos,
+              (double) epochs.size() * order.length / Math.max(1e-9, seconds)));
+    }
+  }
+}

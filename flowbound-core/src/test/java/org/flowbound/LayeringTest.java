@@ -1,0 +1,91 @@
+package org.flowbound;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+
+/**
+ * Data flows one way: each package may depend on those that its line names, and on nothing else.
+ */
+@AnalyzeClasses(packages = "org.flowbound", importOptions = DoNotIncludeTests.class)
+class LayeringTest {
+  @ArchTest static final ArchRule LINALG = onlyDependsOn("linalg");
+
+  @ArchTest static final ArchRule PARALLEL = onlyDependsOn("parallel");
+
+  @ArchTest static final ArchRule OPTIMIZATION = onlyDependsOn("optimization", "linalg");
+
+  @ArchTest static final ArchRule IO = onlyDependsOn("io", "linalg");
+
+  @ArchTest static final ArchRule DATA = onlyDependsOn("data", "io");
+
+  @ArchTest static final ArchRule FIELD = onlyDependsOn("field", "linalg");
+
+  @ArchTest static final ArchRule FLOW = onlyDependsOn("flow", "field", "linalg");
+
+  @ArchTest
+  static final ArchRule STABILITY =
+      onlyDependsOn("stability", "field", "optimization", "parallel", "linalg");
+
+  @ArchTest
+  static final ArchRule NEARNESS =
+      onlyDependsOn("nearness", "stability", "field", "optimization", "parallel", "linalg");
+
+  @ArchTest
+  static final ArchRule NETWORK =
+      onlyDependsOn("network", "flow", "field", "data", "parallel", "linalg");
+
+  @ArchTest
+  static final ArchRule TRAINING =
+      onlyDependsOn(
+          "training", "nearness", "stability", "network", "data", "field", "parallel", "linalg");
+
+  @ArchTest
+  static final ArchRule ATTACK = onlyDependsOn("attack", "network", "data", "parallel", "linalg");
+
+  @ArchTest
+  static final ArchRule CERTIFICATION =
+      onlyDependsOn(
+          "certification", "network", "flow", "field", "stability", "data", "parallel", "linalg");
+
+  @ArchTest
+  static final ArchRule MODEL =
+      onlyDependsOn("model", "training", "network", "flow", "field", "stability", "io", "linalg");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("org.flowbound.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule THE_LIBRARY_PRINTS_NOTHING =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.flowbound.cli..")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err");
+
+  private static ArchRule onlyDependsOn(String name, String... allowed) {
+    String[] inside =
+        Arrays.stream(allowed).map(other -> "org.flowbound." + other).toArray(String[]::new);
+    DescribedPredicate<JavaClass> permitted =
+        JavaClass.Predicates.resideOutsideOfPackage("org.flowbound..")
+            .or(JavaClass.Predicates.resideInAPackage("org.flowbound." + name))
+            .or(JavaClass.Predicates.resideInAnyPackage(inside));
+    return classes()
+        .that()
+        .resideInAPackage("org.flowbound." + name)
+        .should()
+        .onlyDependOnClassesThat(permitted)
+        .because("data flows one way");
+  }
+}

@@ -1,0 +1,154 @@
+package org.flowbound.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.flowbound.data.LabeledImages;
+import org.flowbound.field.SmoothLeakyRelu;
+import org.flowbound.flow.Discretization;
+import org.flowbound.flow.RungeKutta;
+import org.flowbound.linalg.SymmetricEigen;
+import org.flowbound.network.Architecture;
+import org.flowbound.network.Classifier;
+import org.flowbound.network.Normalization;
+import org.flowbound.network.ParallelNetwork;
+import org.flowbound.parallel.Workers;
+import org.flowbound.stability.Expansivity;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+  private static final LabeledImages TRAINING = quadrants(700, 1);
+  private static final LabeledImages VALIDATION = quadrants(200, 2);
+  private static final TrainingOptions OPTIONS =
+      TrainingOptions.defaults().withEpochs(4).withBatchSize(100).withLearningRate(5e-3);
+
+  /** Images that are brighter in one quadrant, which is their class. */
+  private static LabeledImages quadrants(int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[] pixels = new byte[count * 36];
+    byte[] labels = new byte[count];
+    for (int i = 0; i < count; i++) {
+      int label = random.nextInt(4);
+      labels[i] = (byte) label;
+      for (int row = 0; row < 6; row++) {
+        for (int column = 0; column < 6; column++) {
+          int quadrant = 2 * (row / 3) + column / 3;
+          int bright = quadrant == label ? 120 : 60;
+          pixels[i * 36 + row * 6 + column] = (byte) (bright + random.nextInt(120));
+        }
+      }
+    }
+    return new LabeledImages(6, 6, 4, pixels, labels);
+  }
+
+  private static Architecture architecture() {
+    return new Architecture(
+        6,
+        6,
+        4,
+        8,
+        new SmoothLeakyRelu(0.1),
+        new Discretization(RungeKutta.EULER, 5, 1),
+        Normalization.NONE);
+  }
+
+  private static Checkpoint train(TrainingOptions options, TrainingListener listener) {
+    return new Trainer(architecture(), TRAINING, VALIDATION, options, listener).train();
+  }
+
+  @Test
+  void learns() {
+    Checkpoint trained = train(OPTIONS.withEpochs(25), TrainingListener.SILENT);
+    try (Workers workers = new Workers(1)) {
+      int correct = ParallelNetwork.of(trained.classifier(), workers).countCorrect(VALIDATION);
+      assertThat(correct).isGreaterThan(190);
+      TrainingHistory.Epoch last = trained.history().epochs().get(24);
+      assertThat(last.validationAccuracy()).isEqualTo(correct / 200.0);
+      assertThat(last.loss()).isLessThan(trained.history().epochs().get(0).loss());
+    }
+  }
+
+  @Test
+  void theNumberOfThreadsDoesNotChangeTheResult() {
+    Classifier one = train(OPTIONS.withThreads(1), TrainingListener.SILENT).classifier();
+    Classifier three = train(OPTIONS.withThreads(3), TrainingListener.SILENT).classifier();
+    assertThat(three.inputWeight()).isEqualTo(one.inputWeight());
+    assertThat(three.odeWeight()).isEqualTo(one.odeWeight());
+    assertThat(three.outputBias()).isEqualTo(one.outputBias());
+    Classifier other = train(OPTIONS.withSeed(2), TrainingListener.SILENT).classifier();
+    assertThat(other.odeWeight()).isNotEqualTo(one.odeWeight());
+  }
+
+  @Test
+  void goesOnFromACheckpointAsIfItHadNeverStopped() {
+    TrainingOptions options = OPTIONS.withTarget(0.2).withLinearNorm(1.5).withProjectEvery(3);
+    List<Checkpoint> kept = new ArrayList<>();
+    Checkpoint whole =
+        train(
+            options,
+            new TrainingListener() {
+              @Override
+              public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
+                kept.add(checkpoint);
+              }
+            });
+    assertThat(kept).hasSize(4);
+    Checkpoint resumed =
+        new Trainer(architecture(), TRAINING, VALIDATION, options, TrainingListener.SILENT)
+            .resume(kept.get(1));
+    assertThat(resumed.classifier().odeWeight()).isEqualTo(whole.classifier().odeWeight());
+    assertThat(resumed.classifier().inputWeight()).isEqualTo(whole.classifier().inputWeight());
+    assertThat(resumed.firstMoments()).isEqualTo(whole.firstMoments());
+    assertThat(resumed.epochs()).isEqualTo(4);
+  }
+
+  @Test
+  void keepsTheConstraintsAtTheEndOfEveryEpoch() {
+    double target = -0.5;
+    double kappa = 0.8;
+    train(
+        OPTIONS.withTarget(target).withLinearNorm(kappa),
+        new TrainingListener() {
+          @Override
+          public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
+            Classifier classifier = checkpoint.classifier();
+            assertThat(epoch.delta().upper()).isLessThanOrEqualTo(target);
+            assertThat(
+                    Expansivity.of(
+                            classifier.odeWeight(), classifier.architecture().activation().slopes())
+                        .bound()
+                        .upper())
+                .isLessThanOrEqualTo(target);
+            assertThat(SymmetricEigen.spectralNorm(classifier.inputWeight()))
+                .isLessThanOrEqualTo(kappa * (1 + 1e-6));
+            assertThat(SymmetricEigen.spectralNorm(classifier.outputWeight()))
+                .isLessThanOrEqualTo(kappa * (1 + 1e-6));
+          }
+        });
+  }
+
+  @Test
+  void stopsWhenTheLossIsNotFinite() {
+    TrainingOptions wild = OPTIONS.withLearningRate(1e30);
+    assertThatThrownBy(() -> train(wild, TrainingListener.SILENT))
+        .isInstanceOf(DivergenceException.class)
+        .hasMessageContaining("learning rate");
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    LabeledImages none = TRAINING.take(0);
+    assertThatThrownBy(
+            () -> new Trainer(architecture(), none, null, OPTIONS, TrainingListener.SILENT))
+        .hasMessageContaining("no training images");
+    LabeledImages large = new LabeledImages(7, 6, 4, new byte[42], new byte[1]);
+    assertThatThrownBy(
+            () -> new Trainer(architecture(), large, null, OPTIONS, TrainingListener.SILENT))
+        .hasMessageContaining("42");
+    assertThatThrownBy(() -> OPTIONS.withBatchSize(0)).hasMessageContaining("batch size (0)");
+    assertThatThrownBy(() -> OPTIONS.withTarget(Double.NaN)).hasMessageContaining("NaN");
+  }
+}
