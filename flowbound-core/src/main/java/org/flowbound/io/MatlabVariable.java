@@ -80,7 +80,7 @@ record MatlabVariable(
     ByteBuffer bytes = stream.element(Tag.INT32);
     List<Long> dimensions = new ArrayList<>();
     while (bytes.remaining() >= Integer.BYTES) {
-      dimensions.add((long) bytes.getInt());
+      Contents.addDimension(dimensions, bytes.getInt());
     }
     return Contents.shape(dimensions);
   }

@@ -235,7 +235,7 @@ record NpyHeader(byte[] bytes, @Nullable Layout layout, String description, Shap
       List<Long> dimensions = new ArrayList<>();
       expect('(');
       while (!accept(')')) {
-        dimensions.add(integer());
+        Contents.addDimension(dimensions, integer());
         if (!accept(',')) {
           expect(')');
           break;

@@ -36,7 +36,6 @@ record OnnxTensor(
   }
 
   private static final int MAX_CHUNKS = 1 << 16;
-  private static final int MAX_RANK = 1 << 10;
 
   private static final int DIMS = 1;
   private static final int DATA_TYPE = 2;
@@ -60,7 +59,7 @@ record OnnxTensor(
     List<Chunk> chunks = new ArrayList<>();
     while (message.next()) {
       switch (message.field()) {
-        case DIMS -> message.integers(dimensions::add);
+        case DIMS -> message.integers(dimension -> Contents.addDimension(dimensions, dimension));
         case DATA_TYPE -> dataType = message.value();
         case NAME -> name = message.text();
         case EXTERNAL_DATA -> external = true;
@@ -78,9 +77,9 @@ record OnnxTensor(
         }
         default -> {}
       }
-      if (dimensions.size() > MAX_RANK || chunks.size() > MAX_CHUNKS) {
+      if (chunks.size() > MAX_CHUNKS) {
         throw new MalformedException(
-            "holds a tensor of too many dimensions or pieces: export the model again");
+            "holds a tensor in more than %d pieces: export the model again".formatted(MAX_CHUNKS));
       }
     }
     Shape shape = Contents.shape(dimensions);
@@ -100,17 +99,14 @@ record OnnxTensor(
           "is corrupt: its tensor %s of type %s has its entries in field %d"
               .formatted(Quotation.of(name), type, dataField));
     }
-    int entryBytes = type.bytes();
     long entries = 0;
+    boolean whole = true;
     for (Chunk chunk : chunks) {
+      whole &= !plain || chunk.length() % type.bytes() == 0;
       entries +=
-          plain ? chunk.length() / entryBytes : message.countIntegers(chunk.start(), chunk.end());
-      if (plain && chunk.length() % entryBytes != 0) {
-        entries = -1;
-        break;
-      }
+          plain ? chunk.length() / type.bytes() : message.countIntegers(chunk.start(), chunk.end());
     }
-    if (entries != shape.elements()) {
+    if (!whole || entries != shape.elements()) {
       throw new MalformedException(
           "is corrupt: the data of its tensor %s do not fit its shape %s and type %s"
               .formatted(Quotation.of(name), shape, type));
@@ -119,7 +115,7 @@ record OnnxTensor(
   }
 
   private static @Nullable ElementType type(long dataType) {
-    return switch ((int) Math.min(dataType, Integer.MAX_VALUE)) {
+    return switch (dataType == (int) dataType ? (int) dataType : 0) {
       case 1 -> ElementType.FLOAT32;
       case 2 -> ElementType.UINT8;
       case 3 -> ElementType.INT8;

@@ -195,7 +195,7 @@ final class SafetensorsFormat implements TensorFormat {
     List<Long> integers = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       require(parser.hasToken(JsonToken.VALUE_NUMBER_INT), "the shape or offsets of " + quoted);
-      integers.add(parser.getLongValue());
+      Contents.addDimension(integers, parser.getLongValue());
     }
     return integers;
   }

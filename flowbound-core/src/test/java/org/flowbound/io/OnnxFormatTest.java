@@ -115,6 +115,7 @@ class OnnxFormatTest {
             tensor("a", FLOAT, 1L << 60, 1).floats(4, 1),
             tensor("a", FLOAT, 1L << 62, 4).floats(4, 1),
             tensor("a", FLOAT, -1, -1).floats(4, 1),
+            tensor("a", FLOAT).varints(1, new long[1 << 20]),
             tensor("a", FLOAT, 1, 1).varint(4, 1),
             tensor("a", FLOAT, 1, 1).doubles(10, 1),
             tensor("a", FLOAT, 1, 1).floats(4, 1).bytes(9, 0, 0, 0, 0),

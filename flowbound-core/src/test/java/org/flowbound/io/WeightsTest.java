@@ -115,7 +115,10 @@ class WeightsTest {
           .hasMessageContaining("not a regular file");
     }
     Path below = empty.resolve("a.npy");
-    assertThatThrownBy(() -> Weights.read(below, null)).isInstanceOf(UnusableFileException.class);
+    assertThatThrownBy(() -> Weights.read(below, null))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith(below + ": ")
+        .hasMessageNotContaining("null");
   }
 
   @Test
