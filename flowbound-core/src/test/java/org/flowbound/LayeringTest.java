@@ -11,6 +11,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
+import org.flowbound.certificate.MalformedCertificateException;
+import org.flowbound.linalg.Matrix;
+import org.jspecify.annotations.NullMarked;
 
 /**
  * Data flows one way: each package may depend on those that its line names, and on nothing else.
@@ -31,9 +34,26 @@ class LayeringTest {
 
   @ArchTest static final ArchRule FLOW = onlyDependsOn("flow", "field", "linalg");
 
+  @ArchTest static final ArchRule RIGOR = onlyDependsOn("rigor");
+
+  @ArchTest
+  static final ArchRule CERTIFICATE = onlyDependsOn("certificate", "rigor", "io", "linalg");
+
+  @ArchTest
+  static final ArchRule TRUST_BASE =
+      classes()
+          .that(belongToTheTrustBase())
+          .should()
+          .onlyDependOnClassesThat(
+              belongToTheTrustBase()
+                  .or(JavaClass.Predicates.resideInAPackage("java.."))
+                  .or(JavaClass.Predicates.type(Matrix.class))
+                  .or(JavaClass.Predicates.type(NullMarked.class)))
+          .because("a proof must not rest on what searched for it");
+
   @ArchTest
   static final ArchRule STABILITY =
-      onlyDependsOn("stability", "field", "optimization", "parallel", "linalg");
+      onlyDependsOn("stability", "certificate", "field", "optimization", "parallel", "linalg");
 
   @ArchTest
   static final ArchRule NEARNESS =
@@ -74,6 +94,19 @@ class LayeringTest {
           .accessField(System.class, "out")
           .orShould()
           .accessField(System.class, "err");
+
+  /** What must be read, and nothing else, to believe a certificate that has been checked. */
+  private static DescribedPredicate<JavaClass> belongToTheTrustBase() {
+    return DescribedPredicate.describe(
+        "belong to the trust base",
+        type -> {
+          JavaClass element = type.getBaseComponentType();
+          return element.getPackageName().equals("org.flowbound.rigor")
+              || (element.getPackageName().equals("org.flowbound.certificate")
+                  && !element.getName().contains("CertificateFile")
+                  && !element.isAssignableTo(MalformedCertificateException.class));
+        });
+  }
 
   private static ArchRule onlyDependsOn(String name, String... allowed) {
     String[] inside =

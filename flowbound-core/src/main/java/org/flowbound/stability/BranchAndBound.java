@@ -11,8 +11,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flowbound.certificate.FixedSlope;
+import org.flowbound.certificate.FixedSlope.End;
+import org.flowbound.certificate.Leaf;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.Matrix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Best-first branch and bound for {@code max_D μ₂(DA)} over the ends of the slope box.
@@ -32,6 +36,7 @@ final class BranchAndBound {
   private final SlopeBox slopes;
   private final BoundOptions options;
   private final ExpansivityListener listener;
+  private final boolean keepsLeaves;
   private final double scale;
   private final double[] entries;
   private final long start = System.nanoTime();
@@ -40,13 +45,22 @@ final class BranchAndBound {
   private double[] vertex = new double[0];
   private double closedUpper = Double.NEGATIVE_INFINITY;
   private long nodes;
+  private final List<SearchLeaf> leaves = new ArrayList<>();
 
+  /**
+   * @param keepsLeaves whether {@link #leaves()} will be asked for
+   */
   BranchAndBound(
-      Matrix matrix, SlopeBox slopes, BoundOptions options, ExpansivityListener listener) {
+      Matrix matrix,
+      SlopeBox slopes,
+      BoundOptions options,
+      ExpansivityListener listener,
+      boolean keepsLeaves) {
     this.d = matrix.rows();
     this.slopes = slopes;
     this.options = options;
     this.listener = listener;
+    this.keepsLeaves = keepsLeaves;
     double largest = matrix.maxAbs();
     this.scale = largest == 0 ? 1 : Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
     this.entries = matrix.times(1 / scale).toArray();
@@ -54,7 +68,14 @@ final class BranchAndBound {
 
   /** A set of vertices, those with the given slopes fixed, and what is known of it. */
   private record Node(
-      double[] lower, double[] upper, double bound, double[] factor, int rank, int branch) {}
+      double[] lower,
+      double[] upper,
+      double bound,
+      double[] factor,
+      int rank,
+      int branch,
+      @Nullable BranchPath path,
+      double[] multipliers) {}
 
   /** What evaluating a node gave: the node and the best vertex that it led to. */
   private record Evaluation(Node node, double value, double[] vertex) {}
@@ -85,6 +106,7 @@ final class BranchAndBound {
         new PriorityQueue<>(Comparator.comparingDouble((Node node) -> -node.bound()));
     if (isClosed(first)) {
       closedUpper = first.bound();
+      keepLeaf(first);
     } else {
       open.add(first);
     }
@@ -92,6 +114,7 @@ final class BranchAndBound {
     if (!open.isEmpty() && !isFinished(open)) {
       search(open, root);
     }
+    open.forEach(this::keepLeaf);
     double upper = Math.max(lower, upper(open));
     return new ExpansivityBound(
         d,
@@ -120,7 +143,10 @@ final class BranchAndBound {
     worker.relaxation.start(factor, p);
     worker.relaxation.solve(1e-2 * absoluteTolerance(0), Double.NaN, ROOT_EVALUATIONS);
     nodes++;
-    Node node = node(worker, low, high, Double.POSITIVE_INFINITY);
+    Node node =
+        node(
+            worker,
+            new Node(low, high, Double.POSITIVE_INFINITY, factor, p, -1, null, new double[d]));
     int starts = Math.min(node.rank(), 4);
     for (int k = 0; k < starts; k++) {
       worker.relaxation.column(k, worker.column);
@@ -161,8 +187,8 @@ final class BranchAndBound {
         List<Node> children = new ArrayList<>();
         while (!open.isEmpty() && children.size() < 2 * WAVE) {
           Node parent = open.poll();
-          children.add(child(parent, parent.lower()[parent.branch()]));
-          children.add(child(parent, parent.upper()[parent.branch()]));
+          children.add(child(parent, End.LOWER));
+          children.add(child(parent, End.UPPER));
         }
         for (Evaluation evaluation : evaluate(children, workers, threads, pool)) {
           nodes++;
@@ -183,12 +209,22 @@ final class BranchAndBound {
     return thread;
   }
 
-  private static Node child(Node parent, double slope) {
+  private static Node child(Node parent, End end) {
+    int branch = parent.branch();
+    double slope = end == End.LOWER ? parent.lower()[branch] : parent.upper()[branch];
     double[] low = parent.lower().clone();
     double[] high = parent.upper().clone();
-    low[parent.branch()] = slope;
-    high[parent.branch()] = slope;
-    return new Node(low, high, parent.bound(), parent.factor(), parent.rank(), -1);
+    low[branch] = slope;
+    high[branch] = slope;
+    return new Node(
+        low,
+        high,
+        parent.bound(),
+        parent.factor(),
+        parent.rank(),
+        -1,
+        new BranchPath(parent.path(), new FixedSlope(branch, end)),
+        parent.multipliers());
   }
 
   private List<Evaluation> evaluate(
@@ -229,7 +265,7 @@ final class BranchAndBound {
     relaxation.setBox(node.lower(), node.upper());
     relaxation.start(node.factor(), node.rank());
     relaxation.solve(1e-2 * tolerance, incumbent + 0.5 * tolerance, NODE_EVALUATIONS);
-    Node bounded = node(worker, node.lower(), node.upper(), node.bound());
+    Node bounded = node(worker, node);
     double[] found = new double[d];
     double value = Double.NEGATIVE_INFINITY;
     if (bounded.bound() > incumbent + tolerance) {
@@ -240,8 +276,10 @@ final class BranchAndBound {
   }
 
   /** Takes the relaxation's result over into a node that is ready to be branched on. */
-  private Node node(Worker worker, double[] low, double[] high, double parentBound) {
+  private Node node(Worker worker, Node node) {
     DiagonalScaling relaxation = worker.relaxation;
+    double[] low = node.lower();
+    double[] high = node.upper();
     relaxation.slack(worker.slack);
     int branch = -1;
     for (int i = 0; i < d; i++) {
@@ -249,9 +287,13 @@ final class BranchAndBound {
         branch = i;
       }
     }
-    double bound = Math.min(parentBound, relaxation.upper());
+    // The parent's multipliers prove its bound for the child too.
+    boolean improved = relaxation.upper() < node.bound();
+    double bound = improved ? relaxation.upper() : node.bound();
+    double[] multipliers = improved && keepsLeaves ? relaxation.multipliers() : node.multipliers();
     relaxation.compress(1e-6);
-    return new Node(low, high, bound, relaxation.factor(), relaxation.rank(), branch);
+    return new Node(
+        low, high, bound, relaxation.factor(), relaxation.rank(), branch, node.path(), multipliers);
   }
 
   private boolean isClosed(Node node) {
@@ -267,9 +309,28 @@ final class BranchAndBound {
           boolean closed = isClosed(node);
           if (closed) {
             closedUpper = Math.max(closedUpper, node.bound());
+            keepLeaf(node);
           }
           return closed;
         });
+  }
+
+  private void keepLeaf(Node node) {
+    if (keepsLeaves) {
+      leaves.add(new SearchLeaf(BranchPath.slopes(node.path()), node.multipliers()));
+    }
+  }
+
+  /**
+   * The leaves of the tree that {@link #run()} grew, depth first, with multipliers for A; those
+   * that were still to be branched on are among them.
+   */
+  List<Leaf> leaves() {
+    boolean isPoint = slopes.lower() == slopes.upper();
+    return leaves.stream()
+        .sorted(SearchLeaf.DEPTH_FIRST)
+        .map(leaf -> leaf.scaled(scale, isPoint))
+        .toList();
   }
 
   private double upper(PriorityQueue<Node> open) {

@@ -46,7 +46,17 @@ public record Expansivity(Matrix matrix, SlopeBox slopes) {
 
   /** The certified interval in the 2-norm; {@code listener} hears how it closes. */
   public ExpansivityBound bound(BoundOptions options, ExpansivityListener listener) {
-    return new BranchAndBound(matrix, slopes, options, listener).run();
+    return new BranchAndBound(matrix, slopes, options, listener, false).run();
+  }
+
+  /**
+   * The interval in the 2-norm whose upper end is proved in real arithmetic, with the proof; {@code
+   * listener} hears how it closes.
+   *
+   * @throws ArithmeticException if the weights are so large that the proof overflows
+   */
+  public CertifiedBound certify(BoundOptions options, ExpansivityListener listener) {
+    return new CertificateProducer(this, options, listener).run();
   }
 
   /** The value in the 1- or ∞-norm, exact but for rounding; in the 2-norm as {@link #bound()}. */
