@@ -102,6 +102,17 @@ final class CertifiedProjection {
     return evaluations;
   }
 
+  /** The multipliers Λ of the point's certificate. */
+  double[] multipliers() {
+    return pointLambda.clone();
+  }
+
+  /** Lets the next {@link #adjust} start from these multipliers. */
+  void startFrom(double[] multipliers) {
+    System.arraycopy(multipliers, 0, pointLambda, 0, d);
+    warm = true;
+  }
+
   /** The V of the point's certificate, d × {@link #rank()}, in descending columns. */
   double[] factor() {
     return block.v();

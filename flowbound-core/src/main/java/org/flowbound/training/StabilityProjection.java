@@ -20,8 +20,13 @@ final class StabilityProjection {
   private final double deviation;
   private final SpectralNormBall inputBall;
   private final SpectralNormBall outputBall;
+  private double[] memory;
 
-  StabilityProjection(Architecture architecture, TrainingOptions options) {
+  /**
+   * @param memory of the projections before, empty if there were none
+   */
+  StabilityProjection(Architecture architecture, TrainingOptions options, double[] memory) {
+    this.memory = memory.clone();
     Double target = options.target();
     this.projector =
         target == null
@@ -31,10 +36,21 @@ final class StabilityProjection {
                 architecture.activation().slopes(),
                 target - MARGIN * Math.max(1, Math.abs(target)),
                 Precision.FLOAT32);
+    if (projector != null && memory.length > 0) {
+      projector.startFrom(memory);
+    }
     this.linearNorm = options.linearNorm();
     this.deviation = architecture.normalization().deviation();
     this.inputBall = new SpectralNormBall(architecture.width(), architecture.pixels());
     this.outputBall = new SpectralNormBall(architecture.classes(), architecture.width());
+  }
+
+  /**
+   * What the next projections start from, for {@link #StabilityProjection(Architecture,
+   * TrainingOptions, double[])}; empty before the first one, and without a target.
+   */
+  double[] memory() {
+    return memory.clone();
   }
 
   /** Projects the parameters in place. */
@@ -50,6 +66,7 @@ final class StabilityProjection {
       if (!projected.equals(weights)) {
         parameters.odeWeight().setFrom(projected);
       }
+      memory = projector.multipliers();
     }
   }
 }

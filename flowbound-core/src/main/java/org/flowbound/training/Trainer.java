@@ -34,7 +34,6 @@ public final class Trainer {
   private final @Nullable LabeledImages validation;
   private final TrainingOptions options;
   private final TrainingListener listener;
-  private final StabilityProjection projection;
 
   /**
    * @param validation images to measure accuracy on after every epoch, null for none
@@ -64,7 +63,11 @@ public final class Trainer {
     this.validation = validation;
     this.options = options;
     this.listener = listener;
-    this.projection = new StabilityProjection(architecture, options);
+    requireFeasible();
+  }
+
+  private void requireFeasible() {
+    var unused = new StabilityProjection(architecture, options, new double[0]);
   }
 
   /** Trains from random parameters. */
@@ -79,6 +82,7 @@ public final class Trainer {
             0,
             new float[size],
             new float[size],
+            new double[0],
             new TrainingHistory(List.of(), 0, 0, 0)));
   }
 
@@ -107,6 +111,7 @@ public final class Trainer {
     private final int[] labels;
     private final int batches;
     private final List<TrainingHistory.Epoch> epochs;
+    private double[] projectionMemory;
     private final double secondsBefore;
     private final double projectionSecondsBefore;
     private final long start = System.nanoTime();
@@ -132,6 +137,7 @@ public final class Trainer {
       this.labels = new int[training.count()];
       this.batches = (training.count() + options.batchSize() - 1) / options.batchSize();
       this.epochs = new ArrayList<>(checkpoint.history().epochs());
+      this.projectionMemory = checkpoint.projectionMemory();
       this.secondsBefore = checkpoint.history().seconds();
       this.projectionSecondsBefore = checkpoint.history().projectionSeconds();
     }
@@ -155,6 +161,8 @@ public final class Trainer {
     private TrainingHistory.Epoch epoch(int number) {
       final long epochStart = System.nanoTime();
       shuffle(number);
+      StabilityProjection projection =
+          new StabilityProjection(architecture, options, projectionMemory);
       double loss = 0;
       int correct = 0;
       for (int batch = 0; batch < batches; batch++) {
@@ -167,10 +175,11 @@ public final class Trainer {
           throw new DivergenceException(number, batch + 1, options.learningRate());
         }
         if ((batch + 1) % options.projectEvery() == 0 || batch + 1 == batches) {
-          project();
+          project(projection);
         }
         listener.batch(number, batch + 1, batches, loss / to);
       }
+      projectionMemory = projection.memory();
       Classifier classifier = parameters.toClassifier();
       return new TrainingHistory.Epoch(
           number,
@@ -225,7 +234,7 @@ public final class Trainer {
       return new Loss(loss, correct);
     }
 
-    private void project() {
+    private void project(StabilityProjection projection) {
       long projectionStart = System.nanoTime();
       projection.project(parameters);
       projectionNanos += System.nanoTime() - projectionStart;
@@ -256,6 +265,7 @@ public final class Trainer {
           adam.step(),
           adam.firstMoments().clone(),
           adam.secondMoments().clone(),
+          projectionMemory.clone(),
           new TrainingHistory(
               epochs,
               seconds,

@@ -112,12 +112,15 @@ class ModelFileTest {
     float[] first = {1.5f, -2, Float.MIN_VALUE};
     float[] second = {0, 3e-30f, 7};
     ModelFile.writeCheckpoint(
-        file, new Checkpoint(classifier, 123456789L, first, second, HISTORY), "fingerprint");
+        file,
+        new Checkpoint(classifier, 123456789L, first, second, new double[] {1.0 / 3}, HISTORY),
+        "fingerprint");
     ModelFile.StoredCheckpoint read = ModelFile.readCheckpoint(file);
     assertThat(read.fingerprint()).isEqualTo("fingerprint");
     assertThat(read.checkpoint().steps()).isEqualTo(123456789L);
     assertThat(read.checkpoint().firstMoments()).isEqualTo(first);
     assertThat(read.checkpoint().secondMoments()).isEqualTo(second);
+    assertThat(read.checkpoint().projectionMemory()).containsExactly(1.0 / 3);
     assertThat(read.checkpoint().history()).isEqualTo(HISTORY);
     assertThat(read.checkpoint().classifier().odeWeight()).isEqualTo(classifier.odeWeight());
   }
