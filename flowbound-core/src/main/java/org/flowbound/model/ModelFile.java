@@ -131,6 +131,15 @@ public final class ModelFile {
   }
 
   /**
+   * Whether the file holds a model, and not just tensors.
+   *
+   * @throws UnusableFileException if the file cannot be read
+   */
+  public static boolean isModel(Path file) throws UnusableFileException {
+    return FORMAT.equals(TensorFile.read(file).metadata().get("format"));
+  }
+
+  /**
    * Reads a model.
    *
    * @throws UnusableFileException if the file cannot be read or holds no model
