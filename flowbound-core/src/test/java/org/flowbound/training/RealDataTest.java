@@ -61,8 +61,7 @@ class RealDataTest {
   void stabilityBuysRobustnessOnMnist() throws Exception {
     Dataset mnist = IdxDataset.read(SharedData.folder("mnist"), "mnist");
     Checkpoint classical = train(mnist.training(), OPTIONS);
-    Checkpoint stable =
-        train(mnist.training(), OPTIONS.withTarget(-0.5).withLinearNorm(3.0));
+    Checkpoint stable = train(mnist.training(), OPTIONS.withTarget(-0.5).withLinearNorm(3.0));
     RobustnessCurve ofClassical = fgsm(classical.classifier(), mnist.test());
     RobustnessCurve ofStable = fgsm(stable.classifier(), mnist.test());
 
@@ -72,8 +71,7 @@ class RealDataTest {
         .isGreaterThanOrEqualTo(ofClassical.results().get(1).accuracy() + 0.3);
     Classifier classifier = stable.classifier();
     assertThat(
-            Expansivity.of(
-                    classifier.odeWeight(), classifier.architecture().activation().slopes())
+            Expansivity.of(classifier.odeWeight(), classifier.architecture().activation().slopes())
                 .bound()
                 .upper())
         .isLessThanOrEqualTo(-0.5);
