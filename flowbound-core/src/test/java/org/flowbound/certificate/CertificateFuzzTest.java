@@ -30,7 +30,7 @@ class CertificateFuzzTest {
     -0.2, 0, Double.MIN_VALUE, 1e-300, 0.1, 0.25, 0.5, 0.9, 1 - 0x1p-53, 1
   };
 
-  /** Ten kinds of matrices that are hard on a proof in floating point. */
+  /** Kinds of matrices that are hard on a proof in floating point. */
   enum Kind {
     ANY {
       @Override
@@ -76,6 +76,16 @@ class CertificateFuzzTest {
             d,
             d,
             (i, j) -> (i == j ? eigenvalue : j == i + 1 ? 1 : 0) + size * random.nextDouble(-1, 1));
+      }
+    },
+    /** Where the error of forming the matrix is larger than that of factoring it. */
+    NEARLY_SCALAR {
+      @Override
+      Matrix sample(int d, RandomGenerator random) {
+        double scalar = random.nextGaussian();
+        double size = Math.pow(10, random.nextDouble(-18, -8));
+        return Matrix.generate(
+            d, d, (i, j) -> (i == j ? scalar : 0) + size * random.nextDouble(-1, 1));
       }
     },
     TIES {
