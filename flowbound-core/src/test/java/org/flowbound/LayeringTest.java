@@ -78,7 +78,8 @@ class LayeringTest {
 
   @ArchTest
   static final ArchRule MODEL =
-      onlyDependsOn("model", "training", "network", "flow", "field", "stability", "io", "linalg");
+      onlyDependsOn(
+          "model", "training", "network", "flow", "field", "stability", "data", "io", "linalg");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

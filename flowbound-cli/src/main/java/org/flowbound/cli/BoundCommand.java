@@ -78,7 +78,7 @@ final class BoundCommand extends HelpfulCommand {
 
   @Override
   public Integer call() throws UnusableFileException {
-    Expansivity expansivity = Expansivity.of(weights.read(), SlopeBox.of(alpha));
+    Expansivity expansivity = Expansivity.of(weights.open().matrix(), SlopeBox.of(alpha));
     ExpansivityBound bound;
     try (ProgressBar progress = output.progress()) {
       bound =

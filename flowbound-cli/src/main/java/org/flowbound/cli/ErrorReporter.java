@@ -42,6 +42,9 @@ final class ErrorReporter {
     if (problem instanceof UnusableFileException file) {
       return line(command, file.getMessage(), problem, ExitCode.INPUT);
     }
+    if (problem instanceof ResumableInterruption resumable) {
+      return line(command, "interrupted; " + resumable.getMessage(), problem, ExitCode.INTERRUPTED);
+    }
     if (isInterruption(problem)) {
       return line(command, "interrupted", problem, ExitCode.INTERRUPTED);
     }

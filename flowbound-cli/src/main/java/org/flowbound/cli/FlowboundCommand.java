@@ -17,10 +17,20 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  flowbound bound weights.npy --alpha 0.1",
+      "  flowbound datasets",
       "  flowbound COMMAND --help",
       "  source <(flowbound generate-completion)    # in bash or zsh"
     },
-    subcommands = {BoundCommand.class, GenerateCompletion.class})
+    subcommands = {
+      CompareCommand.class,
+      BoundCommand.class,
+      StabilizeCommand.class,
+      TrainCommand.class,
+      AttackCommand.class,
+      CertifyCommand.class,
+      DatasetsCommand.class,
+      GenerateCompletion.class
+    })
 final class FlowboundCommand extends HelpfulCommand {
   @Spec private CommandSpec command;
 

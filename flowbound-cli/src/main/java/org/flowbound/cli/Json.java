@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
-import java.util.Map;
 
 /** Results as JSON: numbers as many digits long as they need to be read back, NaN and ∞ as null. */
 final class Json {
@@ -23,8 +22,12 @@ final class Json {
 
   private Json() {}
 
-  /** The object with these fields, in their order; values are JSON's kinds, arrays or records. */
-  static String object(Map<String, ?> fields) {
+  /**
+   * The object with these fields.
+   *
+   * @param fields a map, whose values are JSON's kinds, arrays or records, or a JSON tree
+   */
+  static String object(Object fields) {
     try {
       return WRITER.writeValueAsString(fields);
     } catch (JsonProcessingException impossible) {

@@ -1,7 +1,6 @@
 package org.flowbound.cli;
 
 import java.io.PrintWriter;
-import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,8 +24,13 @@ final class OutputOptions {
   @Option(names = "--debug", description = "Show the stack trace of an error.")
   private boolean debug;
 
-  /** Prints a result: its {@code fields} with {@code --json}, else its {@code text}. */
-  void print(Map<String, ?> fields, String text) {
+  /**
+   * Prints a result.
+   *
+   * @param fields printed with {@code --json}, see {@link Json#object}
+   * @param text printed without
+   */
+  void print(Object fields, String text) {
     PrintWriter out = command.commandLine().getOut();
     out.println(json ? Json.object(fields) : text.stripTrailing());
     out.flush();

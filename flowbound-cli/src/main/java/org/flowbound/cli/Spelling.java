@@ -6,10 +6,15 @@ import java.util.Optional;
 
 /** Finds the name that a misspelt one was meant to be. */
 final class Spelling {
+  private static final int LONGEST = 50;
+
   private Spelling() {}
 
   /** The closest of {@code names}, if it is close: one letter in three wrong, or its beginning. */
   static Optional<String> closest(String misspelt, Collection<String> names) {
+    if (misspelt.length() > LONGEST) {
+      return Optional.empty();
+    }
     return names.stream()
         .filter(
             name ->
@@ -18,8 +23,8 @@ final class Spelling {
         .min(Comparator.comparingInt(name -> distance(misspelt, name)));
   }
 
-  private static long letters(String name) {
-    return name.chars().filter(Character::isLetterOrDigit).count();
+  private static int letters(String name) {
+    return (int) name.chars().filter(Character::isLetterOrDigit).count();
   }
 
   /** The number of letters to insert, remove, replace or swap with their neighbour. */

@@ -1,6 +1,5 @@
 package org.flowbound.cli;
 
-import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -8,12 +7,19 @@ import picocli.CommandLine.ParameterException;
 final class Usage {
   private Usage() {}
 
+  /** What the library makes of option values. */
+  @FunctionalInterface
+  interface Construction<T, E extends Exception> {
+    T get() throws E;
+  }
+
   /**
    * What {@code construction} makes of the command's options.
    *
    * @throws ParameterException if a value is not allowed
    */
-  static <T> T check(CommandSpec command, Supplier<T> construction) {
+  static <T, E extends Exception> T check(CommandSpec command, Construction<T, E> construction)
+      throws E {
     try {
       return construction.get();
     } catch (IllegalArgumentException notAllowed) {

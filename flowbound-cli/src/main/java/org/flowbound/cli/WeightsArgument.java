@@ -2,8 +2,7 @@ package org.flowbound.cli;
 
 import org.flowbound.io.TensorReference;
 import org.flowbound.io.UnusableFileException;
-import org.flowbound.io.Weights;
-import org.flowbound.linalg.Matrix;
+import org.flowbound.model.WeightsFile;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -29,20 +28,8 @@ final class WeightsArgument {
   /**
    * @throws UnusableFileException if there is no square matrix of finite numbers to be read
    */
-  Matrix read() throws UnusableFileException {
+  WeightsFile open() throws UnusableFileException {
     TensorReference reference = Usage.check(command, () -> TensorReference.parse(argument));
-    Matrix matrix = Weights.read(reference.file(), reference.tensor());
-    if (!matrix.isSquare()) {
-      throw new UnusableFileException(
-          reference.file(),
-          "%s %d x %d matrix, and a square one is needed"
-              .formatted(
-                  reference.tensor() == null
-                      ? "holds a"
-                      : "its tensor '%s' is a".formatted(reference.tensor()),
-                  matrix.rows(),
-                  matrix.columns()));
-    }
-    return matrix;
+    return WeightsFile.read(reference);
   }
 }

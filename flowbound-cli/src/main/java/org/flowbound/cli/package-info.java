@@ -11,7 +11,8 @@
  *   <li>{@link org.flowbound.cli.OutputOptions}: {@code --json}, {@code --quiet}, {@code --debug};
  *       {@code print(fields, text)} prints the result, {@code progress()} opens a progress bar;
  *   <li>{@link org.flowbound.cli.ComputationOptions}: {@code --seed}, {@code --threads};
- *   <li>{@link org.flowbound.cli.WeightsArgument}: the square matrix W.
+ *   <li>{@link org.flowbound.cli.WeightsArgument}: the square matrix W;
+ *   <li>{@link org.flowbound.cli.DatasetOptions}: {@code --dataset}, {@code --data-dir}.
  * </ul>
  *
  * <p>A number's range stands in {@code @Range("[0, 1]")} at its option, and is checked before the

@@ -57,7 +57,7 @@ public final class RobustnessEvaluation {
         batch -> {
           float[] perturbed = new float[batch.size() * pixels];
           attack.perturb(batch, eps, perturbed);
-          batch.network().load(perturbed, 0, batch.size());
+          batch.network().load(perturbed, batch.size());
           batch.network().forward();
           correct.add(batch.network().loss(batch.labels(), 0, 1).correct());
         });

@@ -23,6 +23,7 @@ import org.flowbound.data.Dataset;
 import org.flowbound.data.LabeledImages;
 import org.flowbound.linalg.SymmetricEigen;
 import org.flowbound.model.SavedModel;
+import org.flowbound.model.TrainingFingerprint;
 import org.flowbound.network.Architecture;
 import org.flowbound.network.Classifier;
 import org.flowbound.network.ParallelNetwork;
@@ -166,7 +167,7 @@ public final class Comparison {
             options.activation(),
             options.discretization(),
             options.normalization());
-    String fingerprint = Fingerprint.of(architecture, training, split.training());
+    String fingerprint = TrainingFingerprint.of(architecture, training, split.training());
     TrainingListener keeper =
         new TrainingListener() {
           @Override

@@ -87,7 +87,7 @@ final class Gallery {
               Prediction[] clean = Logits.predictions(batch.network().forward());
               float[] perturbed = new float[batch.size() * pixels];
               attack.perturb(batch, eps, perturbed);
-              batch.network().load(perturbed, 0, batch.size());
+              batch.network().load(perturbed, batch.size());
               Prediction[] attacked = Logits.predictions(batch.network().forward());
               for (int i = 0; i < batch.size(); i++) {
                 twins[batch.first() + i] =

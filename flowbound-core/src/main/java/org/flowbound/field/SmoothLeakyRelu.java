@@ -64,11 +64,20 @@ public final class SmoothLeakyRelu implements Activation {
   @Override
   public void apply(float[] x, float[] value, float[] slope, int n) {
     float left = (float) -z;
+    float clamp = Math.max(left, -RationalTanh.LIMIT);
     float slopeLeft = (float) alpha;
     for (int i = 0; i < n; i++) {
       float point = x[i];
-      float t = RationalTanh.of(Math.min(Math.max(point, left), 0f));
-      value[i] = Math.max(point, 0f) + t + slopeLeft * Math.min(point - left, 0f);
+      float positive = 0.5f * (point + Math.abs(point));
+      float negative = point - positive;
+      float beyond = negative - left;
+      float beyondClamp = negative - clamp;
+      value[i] = positive + slopeLeft * (0.5f * (beyond - Math.abs(beyond)));
+      slope[i] = negative - 0.5f * (beyondClamp - Math.abs(beyondClamp));
+    }
+    for (int i = 0; i < n; i++) {
+      float t = RationalTanh.within(slope[i]);
+      value[i] += t;
       slope[i] = 1f - t * t;
     }
   }

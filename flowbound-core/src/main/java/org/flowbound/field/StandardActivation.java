@@ -31,9 +31,14 @@ public enum StandardActivation implements Activation {
     @Override
     public void apply(float[] x, float[] value, float[] slope, int n) {
       for (int i = 0; i < n; i++) {
-        float t = RationalTanh.of(x[i]);
+        float above = x[i] - RationalTanh.LIMIT;
+        float below = x[i] + RationalTanh.LIMIT;
+        slope[i] = x[i] - 0.5f * (above + Math.abs(above)) - 0.5f * (below - Math.abs(below));
+      }
+      for (int i = 0; i < n; i++) {
+        float t = RationalTanh.within(slope[i]);
         value[i] = t;
-        slope[i] = 1f - t * t;
+        slope[i] = Math.max(1f - t * t, 0f);
       }
     }
   },

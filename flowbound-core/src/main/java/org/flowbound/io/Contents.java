@@ -12,6 +12,8 @@ import java.util.Map;
  */
 record Contents(
     List<StoredTensor> tensors, Map<String, String> unsupported, Map<String, String> metadata) {
+  private static final int MAX_RANK = 64;
+
   Contents {
     tensors = List.copyOf(tensors);
     unsupported = Collections.unmodifiableMap(new LinkedHashMap<>(unsupported));
@@ -21,6 +23,15 @@ record Contents(
   /** The content of a file of one tensor. */
   static Contents of(StoredTensor tensor) {
     return new Contents(List.of(tensor), Map.of(), Map.of());
+  }
+
+  /** Adds to the dimensions that a file declares for one tensor. */
+  static void addDimension(List<Long> dimensions, long dimension) throws MalformedException {
+    if (dimensions.size() == MAX_RANK) {
+      throw new MalformedException(
+          "is corrupt: a tensor has more than %d dimensions".formatted(MAX_RANK));
+    }
+    dimensions.add(dimension);
   }
 
   /** The shape that a file declares. */

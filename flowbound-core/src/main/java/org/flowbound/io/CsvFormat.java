@@ -14,8 +14,10 @@ import java.util.regex.Pattern;
  * Text: one line for each row, numbers separated by commas, semicolons or white space, with a
  * decimal point whatever the locale. Blank lines and lines that start with {@code #} are skipped,
  * and so is a first line of column titles.
+ *
+ * @param separator what stands between the numbers of a new file
  */
-final class CsvFormat implements TensorFormat {
+record CsvFormat(String separator) implements TensorFormat {
   private static final int MAX_LINE = 1 << 24;
   private static final int MAX_NUMBER = 400;
   private static final Pattern NUMBER_START = Pattern.compile("[+-]?[.,]?\\d");
@@ -36,14 +38,14 @@ final class CsvFormat implements TensorFormat {
 
   @Override
   public void write(TensorFile content, OutputStream out) throws IOException {
-    Tensor tensor = content.requireSingle(".csv");
+    Tensor tensor = content.requireSingle("text");
     Shape shape = tensor.shape();
     if (shape.rank() != 2) {
       throw new IllegalArgumentException(
           "A text file holds a matrix, not an array of shape %s.".formatted(shape));
     }
     for (int row = 0; row < shape.dimension(0); row++) {
-      out.write((row(tensor, row, ",") + "\n").getBytes(StandardCharsets.US_ASCII));
+      out.write((row(tensor, row, separator) + "\n").getBytes(StandardCharsets.US_ASCII));
     }
   }
 
@@ -55,7 +57,7 @@ final class CsvFormat implements TensorFormat {
         (line, end, number) -> {
           int row = rows.count;
           rows.add(line, number);
-          String written = rows.count > row ? row(replacement, row, rows.separatorText()) : line;
+          String written = rows.count > row ? row(replacement, row, rows.separatorIn(line)) : line;
           out.write((written + end).getBytes(StandardCharsets.UTF_8));
         });
   }
@@ -225,9 +227,9 @@ final class CsvFormat implements TensorFormat {
       return Double.parseDouble(field);
     }
 
-    /** What separates the fields of a line that is written beside the ones read. */
-    String separatorText() {
-      return String.valueOf(separator);
+    /** What separates the fields of a line; one blank, where blanks do, whatever their number. */
+    String separatorIn(String line) {
+      return separator == ' ' && line.strip().indexOf('\t') >= 0 ? "\t" : String.valueOf(separator);
     }
 
     double[] toArray() throws MalformedException {

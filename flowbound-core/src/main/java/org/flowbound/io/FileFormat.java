@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,7 +13,11 @@ enum FileFormat {
   NPY,
   NPZ,
   SAFETENSORS,
-  CSV;
+  MAT,
+  CSV,
+  TSV,
+  TXT,
+  ONNX;
 
   private static final int PREFIX = 520;
 
@@ -23,31 +26,34 @@ enum FileFormat {
       case NPY -> new NpyFormat();
       case NPZ -> new NpzFormat();
       case SAFETENSORS -> new SafetensorsFormat();
-      case CSV -> new CsvFormat();
+      case MAT -> new MatlabFormat();
+      case CSV -> new CsvFormat(",");
+      case TSV -> new CsvFormat("\t");
+      case TXT -> new CsvFormat(" ");
+      case ONNX -> new OnnxFormat();
     };
   }
 
-  private List<String> extensions() {
-    return switch (this) {
-      case NPY -> List.of(".npy");
-      case NPZ -> List.of(".npz");
-      case SAFETENSORS -> List.of(".safetensors");
-      case CSV -> List.of(".csv", ".tsv", ".txt");
-    };
+  private String extension() {
+    return "." + name().toLowerCase(Locale.ROOT);
   }
 
-  /** The extensions of all formats, for messages. */
-  static String knownExtensions() {
+  /** The extensions of the formats that can be read, for messages. */
+  static String readableExtensions() {
+    return Arrays.stream(values()).map(FileFormat::extension).collect(Collectors.joining(", "));
+  }
+
+  /** The extensions of the formats that can be written, for messages. */
+  static String writableExtensions() {
     return Arrays.stream(values())
-        .flatMap(format -> format.extensions().stream())
+        .filter(format -> format.format().isWritable())
+        .map(FileFormat::extension)
         .collect(Collectors.joining(", "));
   }
 
   static Optional<FileFormat> ofExtension(Path path) {
     String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
-    return Arrays.stream(values())
-        .filter(format -> format.extensions().stream().anyMatch(name::endsWith))
-        .findFirst();
+    return Arrays.stream(values()).filter(format -> name.endsWith(format.extension())).findFirst();
   }
 
   /** Recognises a file by how it starts and, where that says nothing, by its extension. */
@@ -67,8 +73,8 @@ enum FileFormat {
     if (startsWith(prefix, 0, hdf5)) {
       throw new MalformedException("is an HDF5 file: save its arrays as .npz or .safetensors");
     }
-    if (startsWith(prefix, 0, "\u001f\u008b")) {
-      throw new MalformedException("is compressed with gzip: unpack it first");
+    if (startsWith(prefix, 124, "\u0000\u0001IM") || startsWith(prefix, 124, "\u0001\u0000MI")) {
+      return MAT;
     }
     Optional<FileFormat> named = ofExtension(file.path());
     if (named.isPresent()) {
@@ -77,7 +83,14 @@ enum FileFormat {
     if (startsWith(prefix, 8, "{")) {
       return SAFETENSORS;
     }
-    throw new MalformedException("is in no known format: known are " + knownExtensions());
+    if (startsWith(prefix, 0, "\u001f\u008b")) {
+      throw new MalformedException("is compressed with gzip: unpack it first");
+    }
+    if (startsWith(prefix, 0, "\u0080") && prefix.length > 1 && prefix[1] >= 2 && prefix[1] <= 5) {
+      throw new MalformedException(
+          "is a Python pickle: save its arrays as .npz or .safetensors instead");
+    }
+    throw new MalformedException("is in no known format: known are " + readableExtensions());
   }
 
   private static boolean startsWith(byte[] prefix, int from, String magic) {

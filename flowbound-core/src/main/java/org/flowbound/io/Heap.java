@@ -2,6 +2,7 @@ package org.flowbound.io;
 
 /** Refuses what would not fit into Java's memory before it is allocated. */
 final class Heap {
+  private static final long BYTES_PER_TENSOR = 1 << 10;
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   private Heap() {}
@@ -21,6 +22,11 @@ final class Heap {
       requireBytes(Long.MAX_VALUE);
     }
     requireBytes(2 * Double.BYTES * elements);
+  }
+
+  /** Requires room for the descriptions of {@code count} tensors. */
+  static void requireTensors(long count) throws MalformedException {
+    requireBytes(BYTES_PER_TENSOR * count);
   }
 
   /** Requires that {@code bytes} take at most half of the memory that Java may use. */

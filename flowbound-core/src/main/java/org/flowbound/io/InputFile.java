@@ -7,7 +7,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
@@ -22,32 +25,36 @@ record InputFile(Path path, long size) {
    *     empty
    */
   static InputFile of(Path path) throws UnusableFileException {
+    BasicFileAttributes attributes;
     try {
-      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      if (attributes.isDirectory()) {
-        throw new UnusableFileException(path, "is a folder, not a file");
-      }
-      if (!attributes.isRegularFile()) {
-        throw new UnusableFileException(path, "is not a regular file: copy its content to one");
-      }
-      if (attributes.size() == 0) {
-        throw new UnusableFileException(path, "is empty");
-      }
-    } catch (java.nio.file.NoSuchFileException missing) {
+      attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (NoSuchFileException missing) {
       throw new UnusableFileException(path, "does not exist", missing);
-    } catch (IOException unreadable) {
-      throw new UnusableFileException(
-          path, "cannot be read: " + unreadable.getMessage(), unreadable);
+    } catch (IOException failure) {
+      throw new UnusableFileException(path, "cannot be read: " + reason(failure), failure);
+    }
+    if (attributes.isDirectory()) {
+      throw new UnusableFileException(path, "is a folder, not a file");
+    }
+    if (!attributes.isRegularFile()) {
+      throw new UnusableFileException(path, "is not a regular file: copy its content to one");
     }
     if (!Files.isReadable(path)) {
       throw new UnusableFileException(path, "cannot be read: permission is missing");
     }
-    try {
-      return new InputFile(path, Files.size(path));
-    } catch (IOException unreadable) {
-      throw new UnusableFileException(
-          path, "cannot be read: " + unreadable.getMessage(), unreadable);
+    if (attributes.size() == 0) {
+      throw new UnusableFileException(path, "is empty");
     }
+    return new InputFile(path, attributes.size());
+  }
+
+  private static String reason(IOException failure) {
+    if (failure instanceof AccessDeniedException) {
+      return "permission is missing";
+    }
+    String reason =
+        failure instanceof FileSystemException system ? system.getReason() : failure.getMessage();
+    return reason == null ? failure.getClass().getSimpleName() : reason;
   }
 
   /** The file's name without its folder and its last extension. */

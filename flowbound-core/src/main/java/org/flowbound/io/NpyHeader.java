@@ -48,8 +48,8 @@ record NpyHeader(byte[] bytes, @Nullable Layout layout, String description, Shap
    * @throws MalformedException if there is none, or it declares more or less than these bytes
    */
   static NpyHeader read(InputStream in, long available) throws IOException {
-    byte[] start = in.readNBytes(12);
-    if (start.length < 10 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
+    byte[] start = in.readNBytes(8);
+    if (start.length < 8 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
       throw new MalformedException("is no NumPy array: it does not start as one");
     }
     int version = start[6];
@@ -57,13 +57,14 @@ record NpyHeader(byte[] bytes, @Nullable Layout layout, String description, Shap
       throw new MalformedException(
           "is in version %d of the npy format: versions 1 to 3 are known".formatted(version));
     }
-    int lengthBytes = version == 1 ? 2 : 4;
-    int textStart = 8 + lengthBytes;
-    ByteBuffer buffer = ByteBuffer.wrap(Arrays.copyOf(start, 12)).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] lengthBytes = in.readNBytes(version == 1 ? 2 : 4);
+    int textStart = start.length + lengthBytes.length;
+    // Little endian, so that what is missing are leading zeros.
     long length =
-        version == 1
-            ? Short.toUnsignedLong(buffer.getShort(8))
-            : Integer.toUnsignedLong(buffer.getInt(8));
+        Integer.toUnsignedLong(
+            ByteBuffer.wrap(Arrays.copyOf(lengthBytes, Integer.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt());
     if (length > available - textStart) {
       throw new EOFException();
     }
@@ -72,8 +73,8 @@ record NpyHeader(byte[] bytes, @Nullable Layout layout, String description, Shap
           "has a header of %d bytes: at most %d are allowed".formatted(length, MAX_LENGTH));
     }
     byte[] bytes = Arrays.copyOf(start, textStart + (int) length);
-    if (in.readNBytes(bytes, start.length, bytes.length - start.length)
-        < bytes.length - start.length) {
+    System.arraycopy(lengthBytes, 0, bytes, start.length, lengthBytes.length);
+    if (in.readNBytes(bytes, textStart, (int) length) < length) {
       throw new EOFException();
     }
     String text = new String(bytes, textStart, (int) length, StandardCharsets.UTF_8);
@@ -234,7 +235,7 @@ record NpyHeader(byte[] bytes, @Nullable Layout layout, String description, Shap
       List<Long> dimensions = new ArrayList<>();
       expect('(');
       while (!accept(')')) {
-        dimensions.add(integer());
+        Contents.addDimension(dimensions, integer());
         if (!accept(',')) {
           expect(')');
           break;

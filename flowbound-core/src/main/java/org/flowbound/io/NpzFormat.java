@@ -95,6 +95,7 @@ final class NpzFormat implements TensorFormat {
             "holds the member %s more than once".formatted(Quotation.of(member.getName())));
       }
       members.add(member);
+      Heap.requireTensors(members.size());
     }
     return members;
   }

@@ -120,8 +120,7 @@ final class SafetensorsFormat implements TensorFormat {
           "is truncated: its header should have %d bytes, and only %d follow"
               .formatted(length, file.size() - Long.BYTES));
     }
-    // Names, shapes and offsets become objects of several times their size in the text.
-    Heap.requireBytes(8 * length);
+    Heap.requireBytes(4 * length);
     List<Entry> entries = new ArrayList<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     try (InputStream in = file.stream(Long.BYTES, length);
@@ -134,6 +133,7 @@ final class SafetensorsFormat implements TensorFormat {
           readMetadata(parser, metadata);
         } else {
           entries.add(readEntry(parser, name));
+          Heap.requireTensors(entries.size());
         }
       }
       require(parser.nextToken() == null, "text follows it");
@@ -195,7 +195,7 @@ final class SafetensorsFormat implements TensorFormat {
     List<Long> integers = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       require(parser.hasToken(JsonToken.VALUE_NUMBER_INT), "the shape or offsets of " + quoted);
-      integers.add(parser.getLongValue());
+      Contents.addDimension(integers, parser.getLongValue());
     }
     return integers;
   }

@@ -56,13 +56,19 @@ public record TensorFile(List<Tensor> tensors, Map<String, String> metadata) {
   public void write(Path file) throws IOException {
     TensorFormat format =
         FileFormat.ofExtension(file)
+            .map(FileFormat::format)
+            .filter(TensorFormat::isWritable)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "The format of '%s' is unknown: the name must end in one of %s."
-                            .formatted(file, FileFormat.knownExtensions())))
-            .format();
+                        "'%s' cannot be written: its name must end in one of %s."
+                            .formatted(file, FileFormat.writableExtensions())));
     AtomicFile.write(file, out -> format.write(this, out));
+  }
+
+  /** Whether the extension of {@code file} names a format that {@link #write} knows. */
+  public static boolean isWritable(Path file) {
+    return FileFormat.ofExtension(file).filter(f -> f.format().isWritable()).isPresent();
   }
 
   /** The tensor of that name. */

@@ -10,6 +10,11 @@ import java.io.OutputStream;
 interface TensorFormat {
   Contents list(InputFile file) throws IOException;
 
+  /** Whether {@link #write} can make a new file. */
+  default boolean isWritable() {
+    return true;
+  }
+
   /**
    * @throws IllegalArgumentException if the format cannot hold {@code content}
    */

@@ -90,6 +90,22 @@ public final class Weights {
     return replacement.toMatrix();
   }
 
+  /**
+   * The type in which {@link #replace} stores the entries of this tensor: its own, or {@code
+   * float64} for integers.
+   *
+   * @param tensor the tensor's name, chosen as in {@link #read(Path, String)} if null
+   * @throws UnusableFileException see {@link #read(Path, String)}
+   */
+  public static ElementType storedType(Path source, @Nullable String tensor)
+      throws UnusableFileException {
+    return storedType(select(StoredFile.open(source), tensor));
+  }
+
+  private static ElementType storedType(StoredTensor tensor) {
+    return tensor.type().isFloatingPoint() ? tensor.type() : ElementType.FLOAT64;
+  }
+
   private static Tensor replacement(StoredTensor selected, Matrix matrix) {
     Tensor exact = Tensor.of(selected.name(), matrix);
     boolean sameShape =
@@ -101,7 +117,7 @@ public final class Weights {
           "A %d x %d matrix cannot replace a tensor of shape %s."
               .formatted(matrix.rows(), matrix.columns(), selected.shape()));
     }
-    ElementType type = selected.type().isFloatingPoint() ? selected.type() : ElementType.FLOAT64;
+    ElementType type = storedType(selected);
     Tensor rounded = Tensor.of(selected.name(), selected.shape(), type, exact.sharedValues());
     if (!rounded.toMatrix().isFinite()) {
       throw new IllegalArgumentException(

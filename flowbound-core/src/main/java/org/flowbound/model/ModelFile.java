@@ -36,6 +36,7 @@ public final class ModelFile {
   private static final String NOTE = "note.";
   private static final String FIRST_MOMENTS = "adam.first";
   private static final String SECOND_MOMENTS = "adam.second";
+  private static final String PROJECTION_MEMORY = "projection.memory";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -73,6 +74,8 @@ public final class ModelFile {
     List<Tensor> tensors = new ArrayList<>(tensors(checkpoint.classifier()));
     tensors.add(vector(FIRST_MOMENTS, checkpoint.firstMoments()));
     tensors.add(vector(SECOND_MOMENTS, checkpoint.secondMoments()));
+    double[] memory = checkpoint.projectionMemory();
+    tensors.add(Tensor.of(PROJECTION_MEMORY, Shape.of(memory.length), ElementType.FLOAT64, memory));
     new TensorFile(tensors, metadata).write(file);
   }
 
@@ -128,6 +131,15 @@ public final class ModelFile {
   }
 
   /**
+   * Whether the file holds a model, and not just tensors.
+   *
+   * @throws UnusableFileException if the file cannot be read
+   */
+  public static boolean isModel(Path file) throws UnusableFileException {
+    return FORMAT.equals(TensorFile.read(file).metadata().get("format"));
+  }
+
+  /**
    * Reads a model.
    *
    * @throws UnusableFileException if the file cannot be read or holds no model
@@ -170,7 +182,12 @@ public final class ModelFile {
     float[] second = reader.vector(SECOND_MOMENTS);
     return new StoredCheckpoint(
         new Checkpoint(
-            classifier, (long) reader.number("adam.steps"), first, second, reader.history()),
+            classifier,
+            (long) reader.number("adam.steps"),
+            first,
+            second,
+            reader.tensor(PROJECTION_MEMORY, 1).values(),
+            reader.history()),
         reader.text("fingerprint"));
   }
 

@@ -27,6 +27,9 @@ final class CertifiedBall {
   private final DoubleMatrix left;
   private final DoubleMatrix right;
   private final SymmetricEigen eigen;
+  private final double[] given;
+  private final double[] current;
+  private final double[] previous;
   private final double[] work;
   private final double[] vector;
   private final double[] rowScale;
@@ -42,6 +45,9 @@ final class CertifiedBall {
     this.left = DoubleMatrix.zeros(d, d);
     this.right = DoubleMatrix.zeros(d, d);
     this.eigen = new SymmetricEigen(d);
+    this.given = new double[d * d];
+    this.current = new double[d * d];
+    this.previous = new double[d * d];
     this.work = new double[d * d];
     this.vector = new double[d];
     this.rowScale = new double[d];
@@ -52,9 +58,13 @@ final class CertifiedBall {
    * Moves {@code b} into the ball of {@code lambda}, which is first changed where it belongs to no
    * ball.
    *
+   * <p>Cutting singular values off is the projection in the norm {@code ‖Λ^{−½} · Q^{−½}‖_F}. Each
+   * iteration of the accelerated projected gradient method (Nesterov) that follows brings the point
+   * closer to the projection in the Frobenius norm.
+   *
    * @return false, with {@code b} as it was, if the ball is empty
    */
-  boolean moveInto(double[] b, double[] lambda, double target) {
+  boolean moveInto(double[] b, double[] lambda, double target, int iterations) {
     cut = 0;
     if (r == 0) {
       cutEigenvalues(b, target);
@@ -66,19 +76,58 @@ final class CertifiedBall {
     for (int i = 0; i < d; i++) {
       for (int j = 0; j < d; j++) {
         double entry = b[i * d + j] + (i == j ? c / r * lambda[i] : 0);
-        work[i * d + j] = entry / (rowScale[i] * columnScale[j]);
+        given[i * d + j] = entry / (rowScale[i] * columnScale[j]);
       }
     }
-    k.write(0, work, d * d);
+    System.arraycopy(given, 0, current, 0, d * d);
+    cutSingularValues(current);
+    if (cut == 0) {
+      return true;
+    }
+    double step = 1 / (largestSquare(rowScale) * largestSquare(columnScale));
+    System.arraycopy(current, 0, previous, 0, d * d);
+    for (int iteration = 0; iteration < iterations; iteration++) {
+      double momentum = iteration / (iteration + 3.0);
+      for (int i = 0, m = 0; i < d; i++) {
+        double rowStep = step * rowScale[i] * rowScale[i];
+        for (int j = 0; j < d; j++, m++) {
+          double ahead = current[m] + momentum * (current[m] - previous[m]);
+          double weight = rowStep * columnScale[j] * columnScale[j];
+          previous[m] = current[m];
+          current[m] = ahead - weight * (ahead - given[m]);
+        }
+      }
+      cutSingularValues(current);
+    }
+    for (int i = 0, m = 0; i < d; i++) {
+      for (int j = 0; j < d; j++, m++) {
+        b[m] += rowScale[i] * columnScale[j] * (current[m] - given[m]);
+      }
+    }
+    return true;
+  }
+
+  private static double largestSquare(double[] values) {
+    double largest = 0;
+    for (double value : values) {
+      largest = Math.max(largest, value * value);
+    }
+    return largest;
+  }
+
+  /** Cuts the singular values of {@code matrix} off at 1; keeps the right vectors of those cut. */
+  private void cutSingularValues(double[] matrix) {
+    k.write(0, matrix, d * d);
     Blas.gemm(1, k, Op.TRANSPOSED, k, Op.PLAIN, 0, gram);
     eigen.decompose(gram);
+    cut = 0;
     while (cut < d && eigen.value(cut) > 1) {
       eigen.vector(cut, vector);
       right.rows(cut, cut + 1).write(0, vector, d);
       cut++;
     }
     if (cut == 0) {
-      return true;
+      return;
     }
     DoubleMatrix z = right.view(0, cut, d);
     DoubleMatrix kz = left.view(0, d, cut);
@@ -91,14 +140,8 @@ final class CertifiedBall {
       }
     }
     kz.write(0, work, d * cut);
-    Blas.gemm(1, kz, Op.PLAIN, z, Op.PLAIN, 0, gram);
-    gram.read(0, work, d * d);
-    for (int i = 0; i < d; i++) {
-      for (int j = 0; j < d; j++) {
-        b[i * d + j] -= rowScale[i] * columnScale[j] * work[i * d + j];
-      }
-    }
-    return true;
+    Blas.gemm(-1, kz, Op.PLAIN, z, Op.PLAIN, 1, k);
+    k.read(0, matrix, d * d);
   }
 
   /**

@@ -21,7 +21,9 @@ import org.flowbound.stability.DiagonalScaling;
 final class CertifiedProjection {
   private static final int FIRST_ROUND = 12;
   private static final int MAX_EVALUATIONS = 5000;
+  private static final int PATIENCE = 4;
   private static final double NOISE = 1e-3;
+  private static final int ADJUSTMENTS = 3;
   private static final double ADAPTATION = 0.1;
 
   private final int d;
@@ -100,6 +102,17 @@ final class CertifiedProjection {
     return evaluations;
   }
 
+  /** The multipliers Λ of the point's certificate. */
+  double[] multipliers() {
+    return pointLambda.clone();
+  }
+
+  /** Lets the next {@link #adjust} start from these multipliers. */
+  void startFrom(double[] multipliers) {
+    System.arraycopy(multipliers, 0, pointLambda, 0, d);
+    warm = true;
+  }
+
   /** The V of the point's certificate, d × {@link #rank()}, in descending columns. */
   double[] factor() {
     return block.v();
@@ -123,7 +136,7 @@ final class CertifiedProjection {
     }
     System.arraycopy(a, 0, b, 0, d * d);
     System.arraycopy(pointLambda, 0, lambda, 0, d);
-    offer(a, target);
+    offer(a, target, ADJUSTMENTS);
     if (!(distance <= maxDistance)) {
       return false;
     }
@@ -152,14 +165,23 @@ final class CertifiedProjection {
     dual.setTarget(target);
     start(a);
     int round = FIRST_ROUND;
-    while (evaluations < MAX_EVALUATIONS) {
+    double lastGap = Double.POSITIVE_INFINITY;
+    int idle = 0;
+    while (evaluations < MAX_EVALUATIONS && idle < PATIENCE) {
       evaluations += dual.minimize(blocks, round, 1e-4 * accuracy * excess);
       lowerBound = Math.max(lowerBound, dual.lowerBound());
       dual.multipliers(blocks, 0, lambda);
       dual.readPoint(b);
-      offer(a, target);
-      if (distance <= (1 + accuracy) * lowerBound) {
+      offer(a, target, 0);
+      double gap = distance - lowerBound;
+      if (gap <= accuracy * lowerBound) {
         break;
+      }
+      if (gap < 0.99 * lastGap) {
+        lastGap = gap;
+        idle = 0;
+      } else {
+        idle++;
       }
       widen(2);
       round = Math.min(2 * round, 400);
@@ -185,9 +207,9 @@ final class CertifiedProjection {
    * Moves {@code b} into the ball of {@code lambda}, and keeps it if it is the nearest so far. The
    * ball is shrunk where rounding leads out of it.
    */
-  private void offer(double[] a, double target) {
+  private void offer(double[] a, double target, int iterations) {
     double inner = target;
-    for (int attempt = 0; attempt < 4 && ball.moveInto(b, lambda, inner); attempt++) {
+    for (int attempt = 0; attempt < 4 && ball.moveInto(b, lambda, inner, iterations); attempt++) {
       rounding.round(b, a);
       relaxation.setMatrix(b);
       double bound = relaxation.bound(lambda);

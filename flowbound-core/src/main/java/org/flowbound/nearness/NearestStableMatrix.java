@@ -1,9 +1,41 @@
 package org.flowbound.nearness;
 
 import org.flowbound.field.SlopeBox;
+import org.flowbound.linalg.Matrix;
+import org.flowbound.stability.BoundOptions;
+import org.flowbound.stability.Expansivity;
+import org.flowbound.stability.Interval;
 
-public final class NearestStableMatrix {
-  private NearestStableMatrix() {}
+/**
+ * Problem P3: the smallest {@code ‖Δ‖_F} with {@code δ(A + Δ) ≤ δ̄}, so that the flow of {@code u'
+ * = σ((A + Δ)u + b)} expands distances over [0, T] by at most {@code e^{δ̄T}} ([3] arXiv
+ * 2501.10740).
+ *
+ * @param matrix the weights A, d × d
+ * @param slopes the interval of the activation's slopes
+ * @param target δ̄
+ */
+public record NearestStableMatrix(Matrix matrix, SlopeBox slopes, double target) {
+  /** The part of the time limit for the interval of δ, before and after. */
+  private static final int BOUND_SHARE = 10;
+
+  /**
+   * @throws IllegalArgumentException if the matrix is empty, not square or not finite, or no
+   *     weights satisfy the target: it is not finite, or negative where a slope can be 0
+   */
+  public NearestStableMatrix {
+    Expansivity.of(matrix, slopes);
+    requireFeasible(slopes, target);
+  }
+
+  /** The problem with the target 0: a contractive flow. */
+  public static NearestStableMatrix of(Matrix matrix, SlopeBox slopes) {
+    return new NearestStableMatrix(matrix, slopes, 0);
+  }
+
+  public NearestStableMatrix withTarget(double value) {
+    return new NearestStableMatrix(matrix, slopes, value);
+  }
 
   static void requireFeasible(SlopeBox slopes, double target) {
     if (!Double.isFinite(target)) {
@@ -12,8 +44,97 @@ public final class NearestStableMatrix {
     }
     if (target < 0 && !Retreat.canShift(slopes)) {
       throw new IllegalArgumentException(
-          "The target (%s) must be at least 0 with slopes in [%s, %s]: a slope of 0 makes the expansivity at least 0, whatever the weights."
+          "The target (%s) must be at least 0 with slopes in [%s, %s]: with a slope of 0 no weights are contractive."
               .formatted(target, slopes.lower(), slopes.upper()));
+    }
+  }
+
+  /** The nearest stable weights with default options. */
+  public Perturbation solve() {
+    return solve(NearnessOptions.defaults());
+  }
+
+  public Perturbation solve(NearnessOptions options) {
+    return solve(options, NearnessListener.SILENT);
+  }
+
+  /**
+   * @throws IllegalArgumentException if no shift reaches the target and {@link
+   *     NearnessMethod#SHIFT} is asked for
+   */
+  public Perturbation solve(NearnessOptions options, NearnessListener listener) {
+    long start = System.nanoTime();
+    BoundOptions bounds =
+        BoundOptions.defaults()
+            .withTimeLimit(options.timeLimit().dividedBy(BOUND_SHARE))
+            .withThreads(options.threads())
+            .withSeed(options.seed());
+    Interval before = Expansivity.of(matrix, slopes).bound(bounds).interval();
+    if (before.upper() <= target) {
+      Matrix zero = Matrix.zeros(matrix.rows(), matrix.columns());
+      return new Perturbation(
+          options.method(),
+          target,
+          before,
+          before,
+          zero,
+          0,
+          0,
+          Perturbation.Status.UNCHANGED,
+          0,
+          1e-9 * (System.nanoTime() - start));
+    }
+    double scale = scale();
+    Matrix a = matrix.times(1 / scale);
+    NearbyPoint found = find(a, target / scale, options, new ScaledListener(listener, scale));
+    Matrix delta = Matrix.of(a.rows(), a.columns(), found.point()).minus(a).times(scale);
+    Interval after = Expansivity.of(matrix.plus(delta), slopes).bound(bounds).interval();
+    double upper = Math.min(after.upper(), scale * found.upper());
+    double norm = delta.frobeniusNorm();
+    double lowerBound = Math.min(norm, scale * found.lowerBound());
+    return new Perturbation(
+        options.method(),
+        target,
+        before,
+        new Interval(Math.min(after.lower(), upper), upper),
+        delta,
+        norm,
+        lowerBound,
+        norm - lowerBound <= options.tolerance() * norm
+            ? Perturbation.Status.OPTIMAL
+            : Perturbation.Status.BOUNDED,
+        found.rounds(),
+        1e-9 * (System.nanoTime() - start));
+  }
+
+  private NearbyPoint find(
+      Matrix a, double scaledTarget, NearnessOptions options, NearnessListener listener) {
+    if (scaledTarget == 0 && !Retreat.canShift(slopes)) {
+      return NearbyPoint.diagonal(a, slopes);
+    }
+    return switch (options.method()) {
+      case PROJECTION -> new VertexProjection(a, slopes, scaledTarget, options, listener).run();
+      case CERTIFIED -> certified(a, scaledTarget, options, listener);
+      case SHIFT -> new Shift(a, slopes, scaledTarget, options).run();
+    };
+  }
+
+  private NearbyPoint certified(
+      Matrix a, double scaledTarget, NearnessOptions options, NearnessListener listener) {
+    return new VertexProjection(a, slopes, scaledTarget, options, listener).certifiedPoint();
+  }
+
+  /** A power of two that A and the target are of the order of. */
+  private double scale() {
+    double largest = Math.max(matrix.maxAbs(), Math.abs(target));
+    return largest == 0 ? 1 : Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
+  }
+
+  private record ScaledListener(NearnessListener listener, double scale)
+      implements NearnessListener {
+    @Override
+    public void progress(double lower, double upper, int rounds) {
+      listener.progress(scale * lower, scale * upper, rounds);
     }
   }
 }

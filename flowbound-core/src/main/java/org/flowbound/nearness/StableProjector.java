@@ -1,5 +1,6 @@
 package org.flowbound.nearness;
 
+import java.util.Arrays;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.Matrix;
 import org.flowbound.linalg.Precision;
@@ -48,6 +49,27 @@ public final class StableProjector {
             slopes,
             1,
             precision == Precision.FLOAT32 ? StableProjector::roundToFloat : (b, a) -> {});
+  }
+
+  /**
+   * Starts from the multipliers of another projector's last result, as if that had been this one's.
+   *
+   * @param multipliers d positive numbers
+   * @throws IllegalArgumentException if they are not
+   */
+  public void startFrom(double[] multipliers) {
+    if (multipliers.length != d
+        || !Arrays.stream(multipliers).allMatch(x -> x >= 0 && Double.isFinite(x))) {
+      throw new IllegalArgumentException(
+          "A projector of order %d needs as many finite multipliers, not %s."
+              .formatted(d, Arrays.toString(multipliers)));
+    }
+    projection.startFrom(multipliers);
+  }
+
+  /** The multipliers Λ that certify the last result, d numbers. */
+  public double[] multipliers() {
+    return projection.multipliers();
   }
 
   private static void roundToFloat(double[] point, double[] a) {

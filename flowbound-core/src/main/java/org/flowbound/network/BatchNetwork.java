@@ -89,19 +89,23 @@ public final class BatchNetwork {
   /**
    * Loads and normalises a batch of images.
    *
-   * @param images pixels in [0, 1], image by image, from {@code offset} on
+   * @param images pixels in [0, 1], image by image
    * @param m the number of images
    */
-  public void load(float[] images, int offset, int m) {
+  public void load(float[] images, int m) {
     arrange(m);
+    if (normalization.equals(Normalization.NONE)) {
+      inputs.write(0, images, m * pixels);
+      return;
+    }
     double mean = normalization.mean();
     double factor = 1 / normalization.deviation();
     for (int row = 0; row < m; row++) {
-      int from = offset + row * pixels;
+      int from = row * pixels;
       for (int k = 0; k < pixels; k++) {
         pixelRow[k] = (images[from + k] - mean) * factor;
       }
-      inputs.write(row * pixels, pixelRow, pixels);
+      inputs.write(from, pixelRow, pixels);
     }
   }
 

@@ -77,7 +77,7 @@ public final class ParallelNetwork {
             labels[i] = images.label(first + i);
           }
           images.copyPixels(order, first, first + size, buffers[worker]);
-          networks[worker].load(buffers[worker], 0, size);
+          networks[worker].load(buffers[worker], size);
           visitor.visit(new Batch(networks[worker], buffers[worker], labels, first, size, worker));
         });
   }

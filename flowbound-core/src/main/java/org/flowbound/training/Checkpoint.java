@@ -9,6 +9,8 @@ import org.flowbound.network.Classifier;
  * @param steps Adam's steps so far
  * @param firstMoments Adam's first moments, one per parameter; not copied
  * @param secondMoments Adam's second moments, likewise
+ * @param projectionMemory what the projections of A start from, empty if there were none; not
+ *     copied
  * @param history the epochs so far
  */
 public record Checkpoint(
@@ -16,6 +18,7 @@ public record Checkpoint(
     long steps,
     float[] firstMoments,
     float[] secondMoments,
+    double[] projectionMemory,
     TrainingHistory history) {
   /** The number of epochs done. */
   public int epochs() {

@@ -12,13 +12,21 @@ import org.jspecify.annotations.Nullable;
  * spectral norms of the linear layers at most κ.
  */
 final class StabilityProjection {
+  /** So that a bound that is computed anew, to its own tolerance, is below the target too. */
+  private static final double MARGIN = 1e-6;
+
   private final @Nullable StableProjector projector;
   private final @Nullable Double linearNorm;
   private final double deviation;
   private final SpectralNormBall inputBall;
   private final SpectralNormBall outputBall;
+  private double[] memory;
 
-  StabilityProjection(Architecture architecture, TrainingOptions options) {
+  /**
+   * @param memory of the projections before, empty if there were none
+   */
+  StabilityProjection(Architecture architecture, TrainingOptions options, double[] memory) {
+    this.memory = memory.clone();
     Double target = options.target();
     this.projector =
         target == null
@@ -26,12 +34,23 @@ final class StabilityProjection {
             : new StableProjector(
                 architecture.width(),
                 architecture.activation().slopes(),
-                target,
+                target - MARGIN * Math.max(1, Math.abs(target)),
                 Precision.FLOAT32);
+    if (projector != null && memory.length > 0) {
+      projector.startFrom(memory);
+    }
     this.linearNorm = options.linearNorm();
     this.deviation = architecture.normalization().deviation();
     this.inputBall = new SpectralNormBall(architecture.width(), architecture.pixels());
     this.outputBall = new SpectralNormBall(architecture.classes(), architecture.width());
+  }
+
+  /**
+   * What the next projections start from, for {@link #StabilityProjection(Architecture,
+   * TrainingOptions, double[])}; empty before the first one, and without a target.
+   */
+  double[] memory() {
+    return memory.clone();
   }
 
   /** Projects the parameters in place. */
@@ -47,6 +66,7 @@ final class StabilityProjection {
       if (!projected.equals(weights)) {
         parameters.odeWeight().setFrom(projected);
       }
+      memory = projector.multipliers();
     }
   }
 }

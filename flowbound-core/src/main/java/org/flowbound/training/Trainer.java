@@ -37,7 +37,8 @@ public final class Trainer {
 
   /**
    * @param validation images to measure accuracy on after every epoch, null for none
-   * @throws IllegalArgumentException if the images do not fit the architecture, or there are none
+   * @throws IllegalArgumentException if the images do not fit the architecture, or there are none,
+   *     or no weights have a δ below the target
    */
   public Trainer(
       Architecture architecture,
@@ -62,6 +63,11 @@ public final class Trainer {
     this.validation = validation;
     this.options = options;
     this.listener = listener;
+    requireFeasible();
+  }
+
+  private void requireFeasible() {
+    var unused = new StabilityProjection(architecture, options, new double[0]);
   }
 
   /** Trains from random parameters. */
@@ -76,6 +82,7 @@ public final class Trainer {
             0,
             new float[size],
             new float[size],
+            new double[0],
             new TrainingHistory(List.of(), 0, 0, 0)));
   }
 
@@ -104,6 +111,7 @@ public final class Trainer {
     private final int[] labels;
     private final int batches;
     private final List<TrainingHistory.Epoch> epochs;
+    private double[] projectionMemory;
     private final double secondsBefore;
     private final double projectionSecondsBefore;
     private final long start = System.nanoTime();
@@ -129,6 +137,7 @@ public final class Trainer {
       this.labels = new int[training.count()];
       this.batches = (training.count() + options.batchSize() - 1) / options.batchSize();
       this.epochs = new ArrayList<>(checkpoint.history().epochs());
+      this.projectionMemory = checkpoint.projectionMemory();
       this.secondsBefore = checkpoint.history().seconds();
       this.projectionSecondsBefore = checkpoint.history().projectionSeconds();
     }
@@ -152,7 +161,8 @@ public final class Trainer {
     private TrainingHistory.Epoch epoch(int number) {
       final long epochStart = System.nanoTime();
       shuffle(number);
-      StabilityProjection projection = new StabilityProjection(architecture, options);
+      StabilityProjection projection =
+          new StabilityProjection(architecture, options, projectionMemory);
       double loss = 0;
       int correct = 0;
       for (int batch = 0; batch < batches; batch++) {
@@ -169,6 +179,7 @@ public final class Trainer {
         }
         listener.batch(number, batch + 1, batches, loss / to);
       }
+      projectionMemory = projection.memory();
       Classifier classifier = parameters.toClassifier();
       return new TrainingHistory.Epoch(
           number,
@@ -206,7 +217,7 @@ public final class Trainer {
             int last = Math.min(to, first + ParallelNetwork.BATCH);
             BatchNetwork network = networks[worker];
             training.copyPixels(order, first, last, pixels[worker]);
-            network.load(pixels[worker], 0, last - first);
+            network.load(pixels[worker], last - first);
             network.forward();
             parts[task].loss = network.loss(labels, first, 1.0 / (to - from));
             network.gradient(parts[task].gradient);
@@ -254,6 +265,7 @@ public final class Trainer {
           adam.step(),
           adam.firstMoments().clone(),
           adam.secondMoments().clone(),
+          projectionMemory.clone(),
           new TrainingHistory(
               epochs,
               seconds,

@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import org.flowbound.data.LabeledImages;
 import org.flowbound.field.LayerField;
 import org.flowbound.field.SmoothLeakyRelu;
+import org.flowbound.field.StandardActivation;
 import org.flowbound.flow.DiscreteFlow;
 import org.flowbound.flow.Discretization;
 import org.flowbound.flow.RungeKutta;
@@ -84,6 +85,52 @@ class CertificationTest {
       sum += difference * difference;
     }
     return Math.sqrt(sum);
+  }
+
+  @ParameterizedTest
+  @EnumSource(RungeKutta.class)
+  void theEmpiricalConstantIsALowerBound(RungeKutta method) {
+    byte[] pixels = new byte[100 * PIXELS];
+    random.nextBytes(pixels);
+    LabeledImages images = new LabeledImages(3, 3, 3, pixels, new byte[100]);
+    try (Workers workers = new Workers(2)) {
+      for (double scale : new double[] {0.3, 1, 4}) {
+        Classifier classifier = classifier(method, 5, scale);
+        LipschitzBounds bounds = LipschitzBounds.of(classifier, deltaUpper(classifier));
+        double empirical = EmpiricalLipschitz.of(classifier, images, 30, 1, workers);
+        assertThat(empirical).isLessThanOrEqualTo(bounds.network()).isGreaterThan(0.3);
+        double few = EmpiricalLipschitz.of(classifier, images, 2, 1, workers);
+        assertThat(few).isLessThanOrEqualTo(empirical);
+      }
+    }
+  }
+
+  @Test
+  void theEmpiricalConstantOfALinearFlowIsExact() {
+    Matrix a = Matrix.diagonal(-1, 0.5, 0.2);
+    Architecture architecture =
+        new Architecture(
+            1,
+            3,
+            2,
+            3,
+            StandardActivation.IDENTITY,
+            new Discretization(RungeKutta.EULER, 4, 1),
+            Normalization.NONE);
+    Classifier classifier =
+        new Classifier(
+            architecture,
+            Matrix.identity(3),
+            Matrix.zeros(1, 3),
+            a,
+            Matrix.zeros(1, 3),
+            Matrix.zeros(2, 3),
+            Matrix.zeros(1, 2));
+    LabeledImages images = new LabeledImages(1, 3, 2, new byte[3], new byte[1]);
+    try (Workers workers = new Workers(1)) {
+      assertThat(EmpiricalLipschitz.of(classifier, images, 60, 1, workers))
+          .isCloseTo(Math.pow(1.125, 4), within(1e-6));
+    }
   }
 
   @Test

@@ -119,6 +119,16 @@ class CsvFormatTest {
     assertThat(Weights.read(folder.resolve("b.txt"), null)).isEqualTo(matrix);
   }
 
+  @ParameterizedTest
+  @CsvSource({"a.csv,','", "a.tsv,'\t'", "a.txt,' '"})
+  void theExtensionNamesTheSeparator(String name, String separator) throws Exception {
+    Path target = folder.resolve(name);
+    Weights.write(target, "A", Matrix.of(2, 2, 1, 2, 3, 4));
+    assertThat(target).content().isEqualTo("1.0_2.0\n3.0_4.0\n".replace("_", separator));
+    Weights.replace(target, null, Matrix.of(2, 2, 5, 6, 7, 8), target);
+    assertThat(target).content().isEqualTo("5.0_6.0\n7.0_8.0\n".replace("_", separator));
+  }
+
   @Test
   void replacingKeepsTitlesCommentsAndSeparators() throws Exception {
     Files.writeString(file, "\ufeffx;y\r\n1;2\r\n# half\r\n3;4");

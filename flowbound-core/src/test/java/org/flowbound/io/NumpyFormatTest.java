@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -250,6 +252,27 @@ class NumpyFormatTest {
     assertThatThrownBy(() -> Weights.read(file, null))
         .isInstanceOf(UnusableFileException.class)
         .hasMessageContaining("needs 8796093022208 bytes of data, not 64");
+  }
+
+  @Test
+  void refusesMembersThatShareTheirData() throws IOException {
+    Path file = folder.resolve("a.npz");
+    Weights.write(file, "A", Matrix.zeros(100, 100));
+    ByteBuffer archive = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    int end = archive.capacity() - 22;
+    int directory = archive.getInt(end + 16);
+    int entry = end - directory;
+    ByteBuffer bomb =
+        ByteBuffer.allocate(archive.capacity() + entry).order(ByteOrder.LITTLE_ENDIAN);
+    bomb.put(archive.array(), 0, end).put(archive.array(), directory, entry);
+    bomb.put(archive.array(), end, 22);
+    bomb.put(end + 46, (byte) 'B');
+    bomb.putShort(end + entry + 8, (short) 2).putShort(end + entry + 10, (short) 2);
+    bomb.putInt(end + entry + 12, 2 * entry);
+    Files.write(file, bomb.array());
+    assertThatThrownBy(() -> Weights.read(file, "A"))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageContaining("the size of its member 'B.npy' is impossible");
   }
 
   @Test

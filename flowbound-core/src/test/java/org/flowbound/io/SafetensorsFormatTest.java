@@ -69,6 +69,13 @@ class SafetensorsFormatTest {
   }
 
   @Test
+  void aHeaderWhoseLengthLooksLikeGzipIsRead() throws Exception {
+    String header = "{\"w\":{\"dtype\":\"F16\",\"shape\":[1,1],\"data_offsets\":[0,2]}}";
+    write(header + " ".repeat(0x8b1f - header.length()), new byte[] {0x00, 0x3c});
+    assertThat(Weights.read(file, null)).isEqualTo(Matrix.of(1, 1, 1));
+  }
+
+  @Test
   void anIndependentReaderAgrees() throws Exception {
     Python.assumeModule("numpy");
     everyType().write(file);
@@ -96,6 +103,28 @@ class SafetensorsFormatTest {
                 assert (array == [0, 1, 1]).all(), name
         assert 8 + n + end == len(data)
         """);
+  }
+
+  @Test
+  void theReferenceLibraryAgrees() throws Exception {
+    Python.assumeModule("safetensors.numpy");
+    List<Tensor> tensors =
+        everyType().tensors().stream()
+            .filter(tensor -> tensor.type() != ElementType.BFLOAT16)
+            .toList();
+    TensorFile written = new TensorFile(tensors, Map.of("alpha", "0.1"));
+    written.write(file);
+    Python.run(
+        folder,
+        """
+        from safetensors.numpy import load_file, save_file
+        f = load_file('a.safetensors')
+        assert all((a == [0, 1, 1]).all() and a.dtype == name for name, a in f.items() if a.shape == (3,))
+        save_file(f, 'b.safetensors', {'alpha': '0.1'})
+        """);
+    TensorFile read = TensorFile.read(folder.resolve("b.safetensors"));
+    assertThat(read.tensors()).containsExactlyInAnyOrderElementsOf(tensors);
+    assertThat(read.metadata()).isEqualTo(written.metadata());
   }
 
   @Test

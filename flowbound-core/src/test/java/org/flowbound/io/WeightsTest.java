@@ -115,7 +115,10 @@ class WeightsTest {
           .hasMessageContaining("not a regular file");
     }
     Path below = empty.resolve("a.npy");
-    assertThatThrownBy(() -> Weights.read(below, null)).isInstanceOf(UnusableFileException.class);
+    assertThatThrownBy(() -> Weights.read(below, null))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith(below + ": ")
+        .hasMessageNotContaining("null");
   }
 
   @Test
@@ -125,14 +128,18 @@ class WeightsTest {
     byte[] hdf5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     Path keras = Files.write(folder.resolve("a.h5"), hdf5);
     assertThatThrownBy(() -> Weights.read(keras, null)).hasMessageContaining("HDF5");
+    Path pickle = Files.write(folder.resolve("a.pt"), new byte[] {(byte) 0x80, 2, 'c'});
+    assertThatThrownBy(() -> Weights.read(pickle, null)).hasMessageContaining("pickle");
   }
 
   @Test
   void onlyKnownExtensionsAreWritten() {
     assertThatThrownBy(() -> Weights.write(folder.resolve("a.xyz"), "A", SQUARE))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(".npy, .npz, .safetensors");
+        .hasMessageContaining(".npy, .npz, .safetensors, .mat, .csv, .tsv, .txt.");
     assertThat(folder).isEmptyDirectory();
+    assertThat(TensorFile.isWritable(Path.of("a.NPZ"))).isTrue();
+    assertThat(TensorFile.isWritable(Path.of("a.onnx"))).isFalse();
   }
 
   @Test

@@ -28,7 +28,7 @@ class BatchNetworkTest {
   private final RandomGenerator random = new SplittableRandom(5);
   private final Parameters parameters = Parameters.random(ARCHITECTURE, Precision.FLOAT64, random);
   private final BatchNetwork network = new BatchNetwork(parameters, M + 3);
-  private final float[] images = new float[(M + 1) * ARCHITECTURE.pixels()];
+  private final float[] images = new float[M * ARCHITECTURE.pixels()];
 
   BatchNetworkTest() {
     for (int k = 0; k < images.length; k++) {
@@ -43,7 +43,7 @@ class BatchNetworkTest {
 
   @Test
   void parameterGradientAgreesWithFiniteDifferences() {
-    network.load(images, ARCHITECTURE.pixels(), M);
+    network.load(images, M);
     Parameters gradient = new Parameters(ARCHITECTURE, Precision.FLOAT64);
     loss();
     network.gradient(gradient);
@@ -64,7 +64,7 @@ class BatchNetworkTest {
 
   @Test
   void pixelGradientAgreesWithFiniteDifferences() {
-    network.load(images, ARCHITECTURE.pixels(), M);
+    network.load(images, M);
     loss();
     NativeMatrix gradient = network.pixelGradient();
     NativeMatrix inputs = network.inputs(M);
@@ -85,7 +85,7 @@ class BatchNetworkTest {
   @Test
   void agreesWithADirectEvaluation() {
     Classifier classifier = parameters.toClassifier();
-    network.load(images, 0, M);
+    network.load(images, M);
     NativeMatrix logits = network.forward();
     for (int row = 0; row < M; row++) {
       double[] expected = DirectEvaluation.logits(classifier, images, row);
@@ -99,7 +99,7 @@ class BatchNetworkTest {
   void singlePrecisionStaysClose() {
     Classifier classifier = parameters.toClassifier();
     BatchNetwork single = new BatchNetwork(Parameters.of(classifier, Precision.FLOAT32), M);
-    single.load(images, 0, M);
+    single.load(images, M);
     NativeMatrix logits = single.forward();
     for (int row = 0; row < M; row++) {
       double[] expected = DirectEvaluation.logits(classifier, images, row);
@@ -111,7 +111,7 @@ class BatchNetworkTest {
 
   @Test
   void lossCountsAndSumsCrossEntropy() {
-    network.load(images, ARCHITECTURE.pixels(), M);
+    network.load(images, M);
     NativeMatrix logits = network.forward();
     double expected = 0;
     int correct = 0;

@@ -1,4 +1,4 @@
-package org.flowbound.comparison;
+package org.flowbound.model;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -9,10 +9,12 @@ import org.flowbound.network.Architecture;
 import org.flowbound.training.TrainingOptions;
 
 /** What must be the same for a training to go on from a checkpoint. */
-final class Fingerprint {
-  private Fingerprint() {}
+public final class TrainingFingerprint {
+  private TrainingFingerprint() {}
 
-  static String of(Architecture architecture, TrainingOptions training, LabeledImages images) {
+  /** The digest of all options but the number of threads, and of the images. */
+  public static String of(
+      Architecture architecture, TrainingOptions training, LabeledImages images) {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");

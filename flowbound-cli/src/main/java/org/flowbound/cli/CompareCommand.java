@@ -1,0 +1,205 @@
+package org.flowbound.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.flowbound.attack.PerturbationNorm;
+import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.comparison.Comparison;
+import org.flowbound.comparison.ComparisonListener;
+import org.flowbound.comparison.ComparisonOptions;
+import org.flowbound.comparison.ComparisonResult;
+import org.flowbound.comparison.ModelFolder;
+import org.flowbound.data.Dataset;
+import org.flowbound.io.UnusableFileException;
+import org.flowbound.report.ComparisonJson;
+import org.flowbound.report.ComparisonTable;
+import org.flowbound.report.Report;
+import org.flowbound.report.Verdict;
+import org.flowbound.training.DivergenceException;
+import org.flowbound.training.TrainingListener;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code flowbound compare}: the main job. */
+@Command(
+    name = "compare",
+    header = "Shows what stability buys: classical and stabilised networks, attacked alike.",
+    description = {
+      "%nTrains a classical neural ODE classifier and, for every target, stabilised ones whose"
+          + " certified delta is at most the target; each without and with a bound on the spectral"
+          + " norms of the linear layers. Attacks all of them with FGSM and with noise, prints the"
+          + " table, and writes a report folder: report.html, results.json, results.csv, charts,"
+          + " and the models."
+    },
+    footer = {
+      "  flowbound compare",
+      "  flowbound compare --dataset mnist --target -0.5,-1 --linear-norm 3 -o mnist-report"
+    })
+final class CompareCommand extends HelpfulCommand {
+  @Spec private CommandSpec command;
+
+  @Mixin private DatasetOptions data;
+
+  @Option(
+      names = "--target",
+      paramLabel = "T",
+      split = ",",
+      description = {
+        "Values that the certified delta of the stabilised networks must not exceed, separated by"
+            + " commas; may be negative (default: -0.5,-1)."
+      })
+  @Range("(-inf, inf)")
+  private List<Double> targets = List.of(-0.5, -1.0);
+
+  @Option(
+      names = "--linear-norm",
+      paramLabel = "K",
+      description = {
+        "Bound on the spectral norms of both linear layers of the second network of each kind, in"
+            + " (0, inf) (default: ${DEFAULT-VALUE})."
+      })
+  @Range("(0, inf)")
+  private double linearNorm = 3;
+
+  @Option(
+      names = "--no-linear-norm",
+      description = "Train only networks whose linear layers are free.")
+  private boolean freeOnly;
+
+  @Option(
+      names = "--eps",
+      paramLabel = "E",
+      split = ",",
+      description = {
+        "Budgets of the attacks in the maximum norm, in pixel units, in [0, inf), separated by"
+            + " commas (default: 0,0.01,0.02,0.03,0.05,0.1,0.15,0.2)."
+      })
+  @Range("[0, inf)")
+  private List<Double> budgets = List.of(0.0, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2);
+
+  @Option(
+      names = "--gallery-eps",
+      paramLabel = "E",
+      description = "Budget in the gallery of images, in [0, inf) (default: ${DEFAULT-VALUE}).")
+  @Range("[0, inf)")
+  private double galleryBudget = 0.1;
+
+  @Mixin private NetworkOptions network;
+  @Mixin private TrainingParameters training;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "The report folder (default: flowbound-report-DATASET).")
+  private @Nullable Path folder;
+
+  @Option(
+      names = "--resume",
+      description = "Go on from what an interrupted run has left in the report folder.")
+  private boolean resume;
+
+  @Mixin private ComputationOptions computation;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException, UnusableFileException {
+    Dataset dataset = data.load(output);
+    Path target = folder == null ? Path.of("flowbound-report-" + dataset.name()) : folder;
+    ModelFolder models = new ModelFolder(target, resume);
+    ComparisonOptions options = Usage.check(command, () -> options(dataset));
+    ComparisonResult result;
+    try (ProgressBar bar = output.progress()) {
+      Comparison comparison =
+          Usage.check(command, () -> new Comparison(dataset, options, models, new Progress(bar)));
+      result = comparison.run(Version.flowbound(), CommandText.of(command), shownOptions());
+    } catch (CancellationException interruption) {
+      throw new ResumableInterruption(
+          "the same command with --resume goes on from what is finished in " + target);
+    } catch (DivergenceException divergence) {
+      throw new IOException(divergence.getMessage(), divergence);
+    }
+    List<Path> files = Report.write(result, target);
+    models.removeCheckpoints();
+    output.print(ComparisonJson.of(result), text(result, files));
+    return ExitCode.DONE;
+  }
+
+  private ComparisonOptions options(Dataset dataset) {
+    return new ComparisonOptions(
+        network.width(),
+        network.activation(),
+        network.discretization(),
+        network.normalization(),
+        training.options(computation),
+        targets,
+        freeOnly ? null : linearNorm,
+        training.validation(dataset.training()),
+        PerturbationNorm.LINF,
+        budgets,
+        List.of(0.0, 0.05, 0.1, 0.2, 0.3, 0.5),
+        dataset.test().classes(),
+        galleryBudget,
+        Duration.ofSeconds(2));
+  }
+
+  private Map<String, String> shownOptions() {
+    Map<String, String> shown = new LinkedHashMap<>();
+    for (ArgSpec argument : command.args()) {
+      if (argument instanceof OptionSpec option && !option.usageHelp() && !option.versionHelp()) {
+        Object value = option.getValue();
+        if (value != null) {
+          shown.put(
+              option.longestName(),
+              value instanceof List<?> list
+                  ? String.join(",", list.stream().map(String::valueOf).toList())
+                  : value.toString());
+        }
+      }
+    }
+    return shown;
+  }
+
+  /** Shows how far the comparison is. */
+  private final class Progress implements ComparisonListener {
+    private final ProgressBar bar;
+
+    Progress(ProgressBar bar) {
+      this.bar = bar;
+    }
+
+    @Override
+    public TrainingListener training(String name, int number, int all) {
+      return new TrainingProgress(
+          bar,
+          "model %d of %d, %s: ".formatted(number, all, name),
+          training.options(computation).epochs());
+    }
+
+    @Override
+    public void attacked(String name, String attack, RobustnessCurve.Point point) {
+      bar.update(
+          "%s: %s at eps %s, %.2f %%".formatted(name, attack, point.eps(), 100 * point.accuracy()));
+    }
+  }
+
+  private static String text(ComparisonResult result, List<Path> files) {
+    StringBuilder text = new StringBuilder();
+    text.append(ComparisonTable.format(result)).append('\n');
+    Verdict verdict = Verdict.of(result);
+    text.append('\n').append(verdict.statement()).append('\n');
+    verdict.caveats().forEach(caveat -> text.append("- ").append(caveat).append('\n'));
+    text.append("\nReport: ").append(files.get(0)).append('\n');
+    return text.toString();
+  }
+}

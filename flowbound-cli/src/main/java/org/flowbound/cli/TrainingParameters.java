@@ -1,0 +1,93 @@
+package org.flowbound.cli;
+
+import org.flowbound.data.LabeledImages;
+import org.flowbound.training.LearningRateSchedule;
+import org.flowbound.training.TrainingOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say how a network is trained, whether or not it is to be stable. */
+final class TrainingParameters {
+  @Option(
+      names = "--epochs",
+      paramLabel = "E",
+      description = "Passes over the training images, in [1, 100000] (default: ${DEFAULT-VALUE}).")
+  @Range("[1, 100000]")
+  private int epochs = 20;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Images in a mini-batch, in [1, 65536] (default: ${DEFAULT-VALUE}).")
+  @Range("[1, 65536]")
+  private int batchSize = 128;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "R",
+      description = "Adam's largest learning rate, in (0, inf) (default: ${DEFAULT-VALUE}).")
+  @Range("(0, inf)")
+  private double learningRate = 5e-3;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "S",
+      description = {
+        "How the learning rate falls: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})."
+      })
+  private ScheduleOption schedule = ScheduleOption.COSINE;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "N",
+      description = {
+        "Training images set aside to measure accuracy on after every epoch, in [0, inf) (default:"
+            + " one in twelve)."
+      })
+  @Range("[0, inf)")
+  private @Nullable Integer validation;
+
+  @Option(
+      names = "--project-every",
+      paramLabel = "K",
+      description = {
+        "Keep to the constraints after every K steps, in [1, inf) (default: ${DEFAULT-VALUE}), and"
+            + " at the end of every epoch."
+      })
+  @Range("[1, inf)")
+  private int projectEvery = 50;
+
+  /** A learning-rate schedule as it is named on the command line. */
+  private enum ScheduleOption {
+    CONSTANT(LearningRateSchedule.CONSTANT),
+    COSINE(LearningRateSchedule.COSINE),
+    STEP(LearningRateSchedule.STEP);
+
+    private final LearningRateSchedule schedule;
+
+    ScheduleOption(LearningRateSchedule schedule) {
+      this.schedule = schedule;
+    }
+
+    @Override
+    public String toString() {
+      return schedule.id();
+    }
+  }
+
+  TrainingOptions options(ComputationOptions computation) {
+    return TrainingOptions.defaults()
+        .withEpochs(epochs)
+        .withBatchSize(batchSize)
+        .withLearningRate(learningRate)
+        .withSchedule(schedule.schedule)
+        .withProjectEvery(projectEvery)
+        .withSeed(computation.seed())
+        .withThreads(computation.threads());
+  }
+
+  /** The number of images to be set aside of these. */
+  int validation(LabeledImages training) {
+    return validation == null ? training.count() / 12 : Math.min(validation, training.count() - 1);
+  }
+}

@@ -1,0 +1,32 @@
+package org.flowbound.nearness;
+
+import org.flowbound.field.SlopeBox;
+import org.flowbound.linalg.Matrix;
+
+/**
+ * What a method found: a stable point near A.
+ *
+ * @param point d × d, row-major
+ * @param upper a certified upper bound of δ there, at most the target
+ * @param lowerBound a lower bound of the distance of every stable point
+ * @param rounds the number of rounds
+ */
+record NearbyPoint(double[] point, double upper, double lowerBound, int rounds) {
+
+  /**
+   * The nearest point with δ ≤ 0 where slopes can be 0. With one slope D_ii ≠ 0 alone, {@code
+   * μ₂(DB) = (D_ii b_ii + |D_ii| ‖b_i‖)/2}, with b_i the i-th row of B, so only a diagonal matrix
+   * is possible, with entries of one sign, or 0 where slopes have both signs.
+   */
+  static NearbyPoint diagonal(Matrix a, SlopeBox slopes) {
+    int d = a.rows();
+    double[] point = new double[d * d];
+    for (int i = 0; i < d; i++) {
+      double entry = a.get(i, i);
+      boolean kept = (entry <= 0 || slopes.upper() == 0) && (entry >= 0 || slopes.lower() == 0);
+      point[i * d + i] = kept ? entry : 0;
+    }
+    double distance = Matrix.of(d, d, point).minus(a).frobeniusNorm();
+    return new NearbyPoint(point, 0, distance, 0);
+  }
+}

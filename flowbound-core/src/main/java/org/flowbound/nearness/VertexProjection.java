@@ -1,0 +1,369 @@
+package org.flowbound.nearness;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.flowbound.field.SlopeBox;
+import org.flowbound.linalg.DoubleMatrix;
+import org.flowbound.linalg.Matrix;
+import org.flowbound.linalg.SymmetricEigen;
+import org.flowbound.stability.BoundOptions;
+import org.flowbound.stability.DiagonalScaling;
+import org.flowbound.stability.Expansivity;
+import org.flowbound.stability.ExpansivityBound;
+import org.flowbound.stability.VertexAscent;
+
+/**
+ * The projection onto {@code {B : δ(B) ≤ δ̄}}: the dual over the vertices that are violated, one
+ * {@link Block} each, alternates with the search for more of them at its point.
+ *
+ * <p>The dual's value is a lower bound of the distance from the first round on. Its point lies
+ * outside by the violation that is left; a convex combination with a certified point a little
+ * inside is the stable point returned, since δ is convex.
+ */
+final class VertexProjection {
+  private static final int ROUND = 200;
+  private static final int LOWER_BOUND_ROUNDS = 8;
+  private static final int RANDOM_STARTS = 4;
+  private static final double ANCHOR_DEPTH = 0.02;
+  private static final double ROUNDING = 1e-14;
+
+  private final int d;
+  private final double[] a;
+  private final SlopeBox slopes;
+  private final double target;
+  private final NearnessOptions options;
+  private final NearnessListener listener;
+  private final long start = System.nanoTime();
+  private final double norm;
+
+  private final CertifiedProjection certified;
+  private final ProjectionDual dual;
+  private final VertexAscent ascent;
+  private final DiagonalScaling relaxation;
+  private final SymmetricEigen eigen;
+  private final DoubleMatrix symmetric;
+  private final SplittableRandom random;
+  private final double[] work;
+  private final double[] vector;
+
+  private final List<Block> blocks = new ArrayList<>();
+  private final Set<List<Double>> known = new HashSet<>();
+  private final double[] b;
+  private double lowerBound;
+  private int rounds;
+  private double[] best;
+  private double bestUpper;
+  private double bestDistance = Double.POSITIVE_INFINITY;
+
+  VertexProjection(
+      Matrix matrix,
+      SlopeBox slopes,
+      double target,
+      NearnessOptions options,
+      NearnessListener listener) {
+    this.d = matrix.rows();
+    this.a = matrix.toArray();
+    this.slopes = slopes;
+    this.target = target;
+    this.options = options;
+    this.listener = listener;
+    this.norm = matrix.frobeniusNorm();
+    this.certified =
+        new CertifiedProjection(d, slopes, options.seed(), VertexProjection::roundPerturbation);
+    this.dual = new ProjectionDual(d, 20);
+    this.ascent = new VertexAscent(d, slopes.lower(), slopes.upper());
+    int rank = Math.min(d, (int) Math.ceil(Math.sqrt(2.0 * d)) + 1);
+    this.relaxation = new DiagonalScaling(d, Math.max(2, rank + 2));
+    double[] lower = new double[d];
+    double[] upper = new double[d];
+    Arrays.fill(lower, slopes.lower());
+    Arrays.fill(upper, slopes.upper());
+    relaxation.setBox(lower, upper);
+    this.eigen = new SymmetricEigen(d);
+    this.symmetric = DoubleMatrix.zeros(d, d);
+    this.random = new SplittableRandom(options.seed());
+    this.work = new double[d * d];
+    this.vector = new double[d];
+    this.b = new double[d * d];
+    this.best = a;
+    dual.setMatrix(a);
+    dual.setTarget(target);
+  }
+
+  /** Rounds to {@code a} plus a rounded perturbation. */
+  private static void roundPerturbation(double[] point, double[] a) {
+    for (int k = 0; k < a.length; k++) {
+      point[k] = a[k] + (point[k] - a[k]);
+    }
+  }
+
+  /** The nearest stable point, as far as time allows. */
+  NearbyPoint run() {
+    certify(Math.max(1e-6, options.tolerance()));
+    boolean closed = false;
+    while (!closed && !isLate(0.6)) {
+      closed = !round() && !searchExactly();
+    }
+    finish();
+    return result();
+  }
+
+  /** The nearest point that is certified by diagonal scaling. */
+  NearbyPoint certifiedPoint() {
+    certify(Math.max(1e-9, options.tolerance()));
+    boundFromBelow();
+    return result();
+  }
+
+  /** A lower bound of the distance, within a few rounds. */
+  double lowerBound() {
+    certify(1e-2);
+    boundFromBelow();
+    return provenLowerBound();
+  }
+
+  private void boundFromBelow() {
+    while (rounds < LOWER_BOUND_ROUNDS && !isLate(0.1) && round()) {
+      // Every round raises the bound.
+    }
+  }
+
+  private NearbyPoint result() {
+    return new NearbyPoint(best, bestUpper, provenLowerBound(), rounds);
+  }
+
+  private double provenLowerBound() {
+    return Math.max(0, lowerBound - ROUNDING * (norm + Math.abs(target)));
+  }
+
+  private boolean isLate(double share) {
+    return System.nanoTime() - start >= share * options.timeLimit().toNanos();
+  }
+
+  private boolean isOptimal() {
+    return bestDistance - provenLowerBound() <= options.tolerance() * bestDistance;
+  }
+
+  /** Finds the certified point and the first vertices, those that its V leads to at A. */
+  private void certify(double accuracy) {
+    certified.project(a, target, accuracy);
+    offer(certified.point().clone(), certified.upper());
+    ascent.setMatrix(a);
+    double[] v = certified.factor();
+    int p = certified.rank();
+    for (int k = 0; k < p; k++) {
+      for (int i = 0; i < d; i++) {
+        vector[i] = v[i * p + k];
+      }
+      climb(a, 0);
+    }
+  }
+
+  private void offer(double[] point, double upper) {
+    double sum = 0;
+    for (int k = 0; k < a.length; k++) {
+      sum += (point[k] - a[k]) * (point[k] - a[k]);
+    }
+    if (upper <= target && Math.sqrt(sum) < bestDistance) {
+      bestDistance = Math.sqrt(sum);
+      best = point;
+      bestUpper = upper;
+    }
+  }
+
+  /** One round: solves the dual, and adds what its point violates; false if nothing was found. */
+  private boolean round() {
+    if (blocks.isEmpty()) {
+      return false;
+    }
+    rounds++;
+    dual.minimize(blocks, ROUND, 0.1 * negligible());
+    lowerBound = Math.max(lowerBound, dual.lowerBound());
+    dual.readPoint(b);
+    listener.progress(provenLowerBound(), bestDistance, rounds);
+    boolean settled = dual.norm() - dual.lowerBound() <= 0.1 * options.tolerance() * dual.norm();
+    dropSlack();
+    boolean violated = addColumns();
+    ascent.setMatrix(b);
+    violated |= search();
+    return violated || !settled;
+  }
+
+  /** The violation of δ̄ that is not worth removing. */
+  private double negligible() {
+    return 0.1 * options.tolerance() * (Math.abs(target) + norm / Math.sqrt(d));
+  }
+
+  private void dropSlack() {
+    double total = 0;
+    for (Block block : blocks) {
+      block.compress(1e-8);
+      total += block.trace();
+    }
+    double threshold = 1e-9 * total;
+    blocks.removeIf(
+        block -> {
+          boolean slack = block.trace() < threshold;
+          if (slack) {
+            known.remove(key(block.center()));
+          }
+          return slack;
+        });
+  }
+
+  private static List<Double> key(double[] vertex) {
+    return Arrays.stream(vertex).boxed().toList();
+  }
+
+  /** Adds the eigenvectors that the blocks' own vertices lack. */
+  private boolean addColumns() {
+    boolean added = false;
+    for (Block block : blocks) {
+      added |= addEigenvectors(block, b, negligible());
+    }
+    return added;
+  }
+
+  /** Climbs from the columns of the relaxation's V at the point, and from random directions. */
+  private boolean search() {
+    boolean found = false;
+    if (relaxation.rank() == 0) {
+      double[] v = new double[d * Math.min(d, (int) Math.ceil(Math.sqrt(2.0 * d)) + 1)];
+      Arrays.setAll(v, k -> random.nextDouble(-1, 1));
+      relaxation.start(v, v.length / d);
+    }
+    relaxation.setMatrix(b);
+    relaxation.solve(negligible(), target, ROUND);
+    relaxation.compress(1e-6);
+    for (int k = 0; k < relaxation.rank(); k++) {
+      relaxation.column(k, vector);
+      found |= climb(b, negligible());
+    }
+    for (Block block : List.copyOf(blocks)) {
+      for (int k = 0; k < block.rank(); k++) {
+        for (int i = 0; i < d; i++) {
+          vector[i] = block.v()[i * block.rank() + k];
+        }
+        found |= climb(b, negligible());
+      }
+    }
+    for (int k = 0; k < RANDOM_STARTS; k++) {
+      Arrays.setAll(vector, i -> random.nextDouble(-1, 1));
+      found |= climb(b, negligible());
+    }
+    return found;
+  }
+
+  /** Climbs from {@code vector} to a vertex, which is added if it is new and violated. */
+  private boolean climb(double[] matrix, double threshold) {
+    double[] vertex = new double[d];
+    double value = ascent.climbFrom(vector, vertex);
+    return value > target + threshold && addVertex(vertex, matrix, threshold);
+  }
+
+  private boolean addVertex(double[] vertex, double[] matrix, double threshold) {
+    if (!known.add(key(vertex))) {
+      return false;
+    }
+    Block block = Block.vertex(vertex, 0, new double[0]);
+    boolean violated = addEigenvectors(block, matrix, threshold);
+    if (violated) {
+      blocks.add(block);
+    } else {
+      known.remove(key(vertex));
+    }
+    return violated;
+  }
+
+  /** Appends to V the eigenvectors of {@code sym(DB)} to eigenvalues above the target. */
+  private boolean addEigenvectors(Block block, double[] matrix, double threshold) {
+    double[] slope = block.center();
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j <= i; j++) {
+        work[i * d + j] = 0.5 * (slope[i] * matrix[i * d + j] + slope[j] * matrix[j * d + i]);
+      }
+    }
+    symmetric.write(0, work, d * d);
+    eigen.decomposeLargest(symmetric, Math.min(d, 4));
+    int count = 0;
+    while (count < Math.min(d, 4) && eigen.value(count) > target + threshold) {
+      count++;
+    }
+    if (count == 0) {
+      return false;
+    }
+    int p = block.rank();
+    int wider = p + count;
+    double[] v = new double[d * wider];
+    for (int i = 0; i < d; i++) {
+      System.arraycopy(block.v(), i * p, v, i * wider, p);
+    }
+    double[] z = new double[d];
+    for (int e = 0; e < count; e++) {
+      eigen.vector(e, z);
+      double squaredNorm = 0;
+      for (int i = 0; i < d; i++) {
+        squaredNorm += slope[i] * z[i] * slope[i] * z[i];
+      }
+      double size = Math.sqrt(0.5 * (eigen.value(e) - target) / squaredNorm);
+      for (int i = 0; i < d; i++) {
+        v[i * wider + p + e] = size * z[i];
+      }
+    }
+    block.set(wider, v, block.t());
+    return true;
+  }
+
+  /** Bounds δ at the point; adds the vertex found where it is violated. */
+  private boolean searchExactly() {
+    ExpansivityBound bound = bound(b, 0.2);
+    settle(b.clone(), bound.upper());
+    return bound.lower() > target + negligible()
+        && addVertex(bound.vertex(), b, 0.5 * negligible());
+  }
+
+  private ExpansivityBound bound(double[] point, double share) {
+    return Expansivity.of(Matrix.of(d, d, point), slopes)
+        .bound(
+            BoundOptions.defaults()
+                .withTolerance(0.02 * options.tolerance())
+                .withTimeLimit(
+                    options.timeLimit().multipliedBy((long) (1000 * share)).dividedBy(1000))
+                .withThreads(options.threads())
+                .withSeed(options.seed()));
+  }
+
+  private void finish() {
+    if (isOptimal() || blocks.isEmpty()) {
+      return;
+    }
+    settle(b.clone(), bound(b, 0.2).upper());
+  }
+
+  /**
+   * Offers the point nearest to {@code outer}, whose δ is at most {@code upper}, on the way to a
+   * certified point inside that is stable because δ is convex.
+   */
+  private void settle(double[] outer, double upper) {
+    if (upper <= target) {
+      roundPerturbation(outer, a);
+      offer(outer, upper);
+      return;
+    }
+    double excess = Math.max(upper - target, ANCHOR_DEPTH * dual.norm() / Math.sqrt(d));
+    certified.project(a, target - excess, 1e-2);
+    double[] inner = certified.point();
+    double margin = ROUNDING * (norm + dual.norm() + Math.abs(target));
+    double weight = (upper + margin - target) / (upper - certified.upper());
+    double[] point = new double[d * d];
+    for (int k = 0; k < point.length; k++) {
+      point[k] = outer[k] + weight * (inner[k] - outer[k]);
+    }
+    roundPerturbation(point, a);
+    offer(point, target);
+  }
+}
