@@ -47,6 +47,7 @@ public final class CertificateFile {
               DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
 
@@ -56,7 +57,7 @@ public final class CertificateFile {
   private record Content(
       String format,
       String producer,
-      double dimension,
+      long dimension,
       double alpha,
       double beta,
       double gamma,
@@ -178,7 +179,7 @@ public final class CertificateFile {
     double[][] rows = content.matrix();
     if (rows.length != content.dimension()) {
       throw new MalformedCertificateException(
-          "its dimension is said to be %s, and its matrix has %d rows"
+          "its dimension is said to be %d, and its matrix has %d rows"
               .formatted(content.dimension(), rows.length));
     }
     for (double[] row : rows) {
