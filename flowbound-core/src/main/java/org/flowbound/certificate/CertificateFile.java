@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import org.flowbound.certificate.FixedSlope.End;
 import org.flowbound.io.AtomicFile;
 import org.flowbound.io.UnusableFileException;
 import org.flowbound.linalg.Matrix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates in JSON files.
@@ -139,7 +141,12 @@ public final class CertificateFile {
    */
   public static ExpansivityCertificate read(Path file)
       throws UnusableFileException, MalformedCertificateException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      in.mark(1);
+      if (in.read() < 0) {
+        throw new UnusableFileException(file, "is empty");
+      }
+      in.reset();
       return certificate(JSON.readValue(in, Content.class));
     } catch (NoSuchFileException missing) {
       throw new UnusableFileException(file, "does not exist", missing);
@@ -155,9 +162,9 @@ public final class CertificateFile {
     }
   }
 
-  private static ExpansivityCertificate certificate(Content content)
+  private static ExpansivityCertificate certificate(@Nullable Content content)
       throws MalformedCertificateException {
-    if (!content.format().equals(FORMAT)) {
+    if (content == null || !content.format().equals(FORMAT)) {
       throw new MalformedCertificateException("its format is not '%s'".formatted(FORMAT));
     }
     List<Leaf> leaves = new ArrayList<>();
@@ -190,7 +197,7 @@ public final class CertificateFile {
     return Matrix.generate(rows.length, rows.length, (i, j) -> rows[i][j]);
   }
 
-  private static Leaf leaf(LeafContent content) throws MalformedCertificateException {
+  private static Leaf leaf(@Nullable LeafContent content) throws MalformedCertificateException {
     if (content == null) {
       throw new MalformedCertificateException("one of its leaves is null");
     }
