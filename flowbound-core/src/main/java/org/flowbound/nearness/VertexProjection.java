@@ -27,7 +27,7 @@ import org.flowbound.stability.VertexAscent;
 final class VertexProjection {
   private static final int ROUND = 200;
   private static final int LOWER_BOUND_ROUNDS = 8;
-  private static final double SEARCH_SHARE = 0.5;
+  private static final double SEARCH_SHARE = 0.7;
   private static final double LOWER_BOUND_SHARE = 0.1;
   private static final int RANDOM_STARTS = 4;
   private static final int BISECTIONS = 8;
@@ -415,7 +415,7 @@ final class VertexProjection {
     double unstable = 0;
     double stable = 1;
     double[] point = new double[d * d];
-    for (int k = 0; k < BISECTIONS && !isOptimal() && !isLate(0.75); k++) {
+    for (int k = 0; k < BISECTIONS && !isOptimal() && !isLate(0.8); k++) {
       double weight = 0.5 * (unstable + stable);
       for (int m = 0; m < point.length; m++) {
         point[m] = b[m] + weight * (inner[m] - b[m]);
