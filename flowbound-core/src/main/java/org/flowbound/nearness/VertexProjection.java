@@ -27,7 +27,7 @@ import org.flowbound.stability.VertexAscent;
 final class VertexProjection {
   private static final int ROUND = 200;
   private static final int LOWER_BOUND_ROUNDS = 8;
-  private static final double SEARCH_SHARE = 0.6;
+  private static final double SEARCH_SHARE = 0.7;
   private static final double LOWER_BOUND_SHARE = 0.1;
   private static final int RANDOM_STARTS = 4;
   private static final int BISECTIONS = 8;
@@ -317,10 +317,12 @@ final class VertexProjection {
   }
 
   /** Climbs from {@code vector} to a vertex, which is added if it is new and violated. */
-  private boolean climb(double[] matrix, double threshold) {
+  private void climb(double[] matrix, double threshold) {
     double[] vertex = new double[d];
     double value = ascent.climbFrom(vector, vertex);
-    return value > target + threshold && addVertex(vertex, matrix, threshold);
+    if (value > target + threshold) {
+      addVertex(vertex, matrix, threshold);
+    }
   }
 
   private boolean addVertex(double[] vertex, double[] matrix, double threshold) {
@@ -413,7 +415,7 @@ final class VertexProjection {
     double unstable = 0;
     double stable = 1;
     double[] point = new double[d * d];
-    for (int k = 0; k < BISECTIONS && !isOptimal() && !isLate(0.9); k++) {
+    for (int k = 0; k < BISECTIONS && !isOptimal() && !isLate(0.8); k++) {
       double weight = 0.5 * (unstable + stable);
       for (int m = 0; m < point.length; m++) {
         point[m] = b[m] + weight * (inner[m] - b[m]);
