@@ -237,7 +237,13 @@ public final class CertificateFile {
                 .collect(Collectors.joining())
             : "";
     return "it does not have the fields of one%s%s"
-        .formatted(place.isEmpty() ? "" : ", see " + place.substring(1), position(problem));
+        .formatted(place.isEmpty() ? "" : ", see " + printable(place), position(problem));
+  }
+
+  /** A place whose names come from the file, fit for one line of a message. */
+  private static String printable(String place) {
+    String shown = place.length() > 80 ? place.substring(0, 80) + "..." : place;
+    return shown.substring(1).replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String position(JsonProcessingException problem) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.io.UnusableFileException;
@@ -130,6 +131,7 @@ class CertificateFileTest {
         "\"alpha\": 0.1, | | no certificate",
         "\"beta\": 1.0 | \"beta\": 0.9 | was altered",
         "\"beta\": 1.0 | \"beta\": 1.0, \"more\": 1 | no certificate",
+        "\"beta\": 1.0 | \"beta\": 1.0, \"\\u001b[2J\": 1 | see ?[2J, line",
         "\"gamma\": 0 | \"gamma\": -0 | was altered",
         "\"gamma\": 0. | \"gamma\": 1e999, \"producer2\": 0. | no certificate",
         "certificate-1 | certificate-2 | its format is not",
@@ -151,7 +153,7 @@ class CertificateFileTest {
   void alteredTexts(String from, String to, String reason) throws Exception {
     assertThat(text).contains(from);
     String replacement = to == null ? "" : to;
-    String changed = text.replaceFirst(Pattern.quote(from), replacement);
+    String changed = text.replaceFirst(Pattern.quote(from), Matcher.quoteReplacement(replacement));
     assertRefused(changed, reason);
   }
 
