@@ -123,7 +123,12 @@ public final class Trainer {
     Run(Checkpoint checkpoint, Workers workers) {
       this.workers = workers;
       this.parameters = Parameters.of(checkpoint.classifier(), Precision.FLOAT32);
-      this.adam = new Adam(parameters.vector().size(), workers.count());
+      this.adam =
+          new Adam(
+              parameters.vector().size(),
+              parameters.weights(),
+              options.weightDecay(),
+              workers.count());
       adam.resume(checkpoint.steps(), checkpoint.firstMoments(), checkpoint.secondMoments());
       int largest = Math.min(options.batchSize(), training.count());
       this.parts = new Part[(largest + ParallelNetwork.BATCH - 1) / ParallelNetwork.BATCH];
