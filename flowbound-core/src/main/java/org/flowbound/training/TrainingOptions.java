@@ -34,6 +34,11 @@ public record TrainingOptions(
    */
   public TrainingOptions {
     require(epochs >= 0, "number of epochs", epochs, "at least 0");
+    require(
+        weightDecay >= 0 && learningRate * weightDecay < 1,
+        "weight decay",
+        weightDecay,
+        "at least 0 and less than 1 over the learning rate");
     require(batchSize >= 1, "batch size", batchSize, "at least 1");
     require(
         learningRate > 0 && Double.isFinite(learningRate),
