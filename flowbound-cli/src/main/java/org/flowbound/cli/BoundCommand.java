@@ -9,6 +9,8 @@ import org.flowbound.io.UnusableFileException;
 import org.flowbound.stability.BoundOptions;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.ExpansivityBound;
+import org.flowbound.stability.WeightedBound;
+import org.flowbound.stability.WeightedExpansivity;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  flowbound bound weights.npy",
       "  flowbound bound model.safetensors#ode.weight --alpha 0.25 --time-limit 60",
-      "  flowbound bound weights.csv --norm inf --json"
+      "  flowbound bound weights.csv --norm inf --weighted --json"
     })
 final class BoundCommand extends HelpfulCommand {
   @Mixin private WeightsArgument weights;
@@ -73,6 +75,14 @@ final class BoundCommand extends HelpfulCommand {
   @Range("[1, inf)")
   private @Nullable Long nodeLimit;
 
+  @Option(
+      names = "--weighted",
+      description = {
+        "Also seek a diagonal matrix S of weights for which cond(S) e^delta is small, delta that of"
+            + " the norm |Su|: another bound of the flow's expansion over [0, 1]."
+      })
+  private boolean weighted;
+
   @Mixin private ComputationOptions computation;
   @Mixin private OutputOptions output;
 
@@ -90,7 +100,14 @@ final class BoundCommand extends HelpfulCommand {
                       "delta in [%s, %s], %d nodes"
                           .formatted(Decimals.down(lower), Decimals.up(upper), nodes)));
     }
-    output.print(fields(bound), text(bound));
+    Map<String, Object> fields = fields(bound);
+    String text = text(bound);
+    if (weighted) {
+      WeightedBound improved = new WeightedExpansivity(expansivity, 1).improve(bound, options());
+      fields.put("weighted", fields(improved));
+      text += text(improved);
+    }
+    output.print(fields, text);
     return bound.exact() || !isLimited() ? ExitCode.DONE : ExitCode.LIMIT;
   }
 
@@ -159,6 +176,29 @@ final class BoundCommand extends HelpfulCommand {
             alpha,
             bound.nodes(),
             bound.seconds());
+  }
+
+  private static Map<String, Object> fields(WeightedBound weighted) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("lower", weighted.bound().lower());
+    fields.put("upper", weighted.bound().upper());
+    fields.put("condition", weighted.condition());
+    fields.put("lipschitz", weighted.lipschitz(1));
+    fields.put("weights", weighted.weights());
+    return fields;
+  }
+
+  private static String text(WeightedBound weighted) {
+    return """
+
+        weighted    delta in [%s, %s] in the norm |Su|, cond(S) = %s
+                    T = 1: the flow expands distances by at most cond(S) e^delta = %s
+        """
+        .formatted(
+            Decimals.down(weighted.bound().lower()),
+            Decimals.up(weighted.bound().upper()),
+            Decimals.up(weighted.condition()),
+            Decimals.up(weighted.lipschitz(1)));
   }
 
   private String closure(ExpansivityBound bound) {
