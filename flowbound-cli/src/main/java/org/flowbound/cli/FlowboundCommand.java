@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompareCommand.class,
       BoundCommand.class,
+      VerifyCommand.class,
       ThresholdCommand.class,
       StabilizeCommand.class,
       TrainCommand.class,
