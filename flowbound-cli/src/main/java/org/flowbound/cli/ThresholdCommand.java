@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.io.UnusableFileException;
 import org.flowbound.model.WeightsFile;
 import org.flowbound.stability.ContractivityThreshold;
+import org.flowbound.stability.GradientSystemThreshold;
 import org.flowbound.stability.ThresholdBracket;
 import org.flowbound.stability.ThresholdBracket.Status;
 import org.flowbound.stability.ThresholdOptions;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  flowbound threshold weights.npy",
-      "  flowbound threshold model.safetensors --level -0.5 --tol 1e-9 --json"
+      "  flowbound threshold model.safetensors --level -0.5 --tol 1e-9 --json",
+      "  flowbound threshold weights.npy --baseline"
     })
 final class ThresholdCommand extends HelpfulCommand {
   @Mixin private WeightsArgument weights;
@@ -60,6 +63,14 @@ final class ThresholdCommand extends HelpfulCommand {
   @Range("[0, inf)")
   private @Nullable Double timeLimit;
 
+  @Option(
+      names = "--baseline",
+      description = {
+        "Also report what the gradient system of Guglielmi and others (arXiv 2402.13092) ends with,"
+            + " which certifies nothing."
+      })
+  private boolean baseline;
+
   @Mixin private ComputationOptions computation;
   @Mixin private OutputOptions output;
 
@@ -77,7 +88,17 @@ final class ThresholdCommand extends HelpfulCommand {
                           "alpha* in [%s, %s], %d bounds of delta"
                               .formatted(Decimals.down(lower), Decimals.up(upper), evaluations)));
     }
-    output.print(fields(source, bracket), text(source, bracket));
+    Map<String, Object> fields = fields(source, bracket);
+    String text = text(source, bracket);
+    if (baseline) {
+      OptionalDouble found =
+          GradientSystemThreshold.of(new ContractivityThreshold(source.matrix(), level), tolerance);
+      fields.put("gradientSystem", found.isPresent() ? found.getAsDouble() : null);
+      text +=
+          "\nbaseline    the gradient system ends with %s, which certifies nothing\n"
+              .formatted(found.isPresent() ? "alpha* = " + found.getAsDouble() : "no threshold");
+    }
+    output.print(fields, text);
     return bracket.isExact() || timeLimit == null ? ExitCode.DONE : ExitCode.LIMIT;
   }
 

@@ -66,6 +66,18 @@ class ThresholdCommandTest {
   }
 
   @Test
+  void theBaselineIsReportedBesideIt() throws Exception {
+    JsonNode result = json(Outcome.of("threshold", weights(ROTATION), "--baseline", "--json"));
+    assertThat(result.get("gradientSystem").doubleValue())
+        .isCloseTo(result.get("alphaLower").doubleValue(), within(2e-6));
+    assertThat(Outcome.of("threshold", weights(ROTATION), "--baseline").out())
+        .contains("certifies nothing");
+    JsonNode always =
+        json(Outcome.of("threshold", weights(ROTATION), "--level=9", "--baseline", "--json"));
+    assertThat(always.get("gradientSystem").isNull()).isTrue();
+  }
+
+  @Test
   void textStatesTheBracket() throws Exception {
     Outcome outcome = Outcome.of("threshold", weights(ROTATION));
     assertThat(outcome.exitCode()).isZero();
