@@ -74,7 +74,15 @@ class LayeringTest {
   @ArchTest
   static final ArchRule CERTIFICATION =
       onlyDependsOn(
-          "certification", "network", "flow", "field", "stability", "data", "parallel", "linalg");
+          "certification",
+          "network",
+          "flow",
+          "field",
+          "stability",
+          "optimization",
+          "data",
+          "parallel",
+          "linalg");
 
   @ArchTest
   static final ArchRule MODEL =

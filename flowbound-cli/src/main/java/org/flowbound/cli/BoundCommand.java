@@ -14,6 +14,8 @@ import org.flowbound.stability.CertifiedBound;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.ExpansivityBound;
 import org.flowbound.stability.ExpansivityListener;
+import org.flowbound.stability.WeightedBound;
+import org.flowbound.stability.WeightedExpansivity;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  flowbound bound weights.npy",
       "  flowbound bound model.safetensors#ode.weight --alpha 0.25 --time-limit 60",
-      "  flowbound bound weights.csv --norm inf --json",
+      "  flowbound bound weights.csv --norm inf --weighted --json",
       "  flowbound bound weights.npy --certificate proof.json"
     })
 final class BoundCommand extends HelpfulCommand {
@@ -93,6 +95,14 @@ final class BoundCommand extends HelpfulCommand {
       })
   private @Nullable Path certificate;
 
+  @Option(
+      names = "--weighted",
+      description = {
+        "Also seek a diagonal matrix S of weights for which cond(S) e^delta is small, delta that of"
+            + " the norm |Su|: another bound of the flow's expansion over [0, 1]."
+      })
+  private boolean weighted;
+
   @Mixin private ComputationOptions computation;
   @Mixin private OutputOptions output;
 
@@ -117,7 +127,14 @@ final class BoundCommand extends HelpfulCommand {
               ? expansivity.bound(norm.norm(), options(), listener)
               : certify(expansivity, listener, certificate);
     }
-    output.print(fields(bound), text(bound));
+    Map<String, Object> fields = fields(bound);
+    String text = text(bound);
+    if (weighted) {
+      WeightedBound improved = new WeightedExpansivity(expansivity, 1).improve(bound, options());
+      fields.put("weighted", fields(improved));
+      text += text(improved);
+    }
+    output.print(fields, text);
     return bound.exact() || !isLimited() ? ExitCode.DONE : ExitCode.LIMIT;
   }
 
@@ -210,6 +227,30 @@ final class BoundCommand extends HelpfulCommand {
     return certificate == null
         ? "it was evaluated in\nfloating point with a margin for rounding."
         : "it is proved in real\narithmetic: flowbound verify " + certificate;
+  }
+
+  private static Map<String, Object> fields(WeightedBound weighted) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("lower", weighted.bound().lower());
+    fields.put("upper", weighted.bound().upper());
+    fields.put("condition", weighted.condition());
+    fields.put("lipschitz", weighted.lipschitz(1));
+    fields.put("weights", weighted.weights());
+    return fields;
+  }
+
+  private static String text(WeightedBound weighted) {
+    return """
+
+        weighted    delta in [%s, %s] in the norm |Su|, cond(S) = %s
+                    T = 1: the flow expands distances by at most cond(S) e^delta = %s,
+                    evaluated in floating point
+        """
+        .formatted(
+            Decimals.down(weighted.bound().lower()),
+            Decimals.up(weighted.bound().upper()),
+            Decimals.up(weighted.condition()),
+            Decimals.up(weighted.lipschitz(1)));
   }
 
   private String closure(ExpansivityBound bound) {

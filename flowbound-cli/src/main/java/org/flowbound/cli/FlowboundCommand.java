@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       BoundCommand.class,
       VerifyCommand.class,
+      ThresholdCommand.class,
       StabilizeCommand.class,
       TrainCommand.class,
       AttackCommand.class,

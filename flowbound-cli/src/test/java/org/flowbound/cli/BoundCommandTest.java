@@ -104,6 +104,23 @@ class BoundCommandTest {
         .contains("closed to the tolerance", "not for a discretised network");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2", "inf"})
+  void weightsGiveAnotherBound(String norm) throws Exception {
+    String file = weights(Matrix.of(2, 2, -1, 10, 0.01, -1));
+    JsonNode result = json(Outcome.of("bound", file, "--norm", norm, "--weighted", "--json"));
+    JsonNode weighted = result.get("weighted");
+    assertThat(weighted.get("lipschitz").doubleValue())
+        .isLessThan(0.2 * result.get("lipschitz").doubleValue())
+        .isEqualTo(
+            weighted.get("condition").doubleValue()
+                * Math.exp(weighted.get("upper").doubleValue()));
+    assertThat(weighted.get("weights")).hasSize(2);
+    assertThat(Outcome.of("bound", file, "--norm", norm, "--weighted").out())
+        .contains("in the norm |Su|");
+    assertThat(json(Outcome.of("bound", file, "--json")).has("weighted")).isFalse();
+  }
+
   @Test
   void explicitLimitThatEndsTheSearchIsExitCode5() throws Exception {
     String file = weights(hard(30));

@@ -90,6 +90,15 @@ class ModelCommandsTest {
     assertThat(bound.path("upper").asDouble()).isLessThanOrEqualTo(-0.25);
   }
 
+  @Test
+  void thresholdReadsTheModelAndAgrees() throws Exception {
+    JsonNode threshold = json(Outcome.of("threshold", model.toString(), "--level=-0.25", "--json"));
+    assertThat(threshold.path("alphaLower").asDouble()).isLessThanOrEqualTo(0.1);
+    assertThat(threshold.path("exact").asBoolean()).isTrue();
+    assertThat(Outcome.of("threshold", model.toString(), "--level=-0.2").out())
+        .contains("slopes in [0.1, 1]: the model keeps the level");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"fgsm", "noise"})
   void attackCountsWhatIsStillCorrect(String attack) throws Exception {

@@ -15,13 +15,20 @@ import org.flowbound.network.Classifier;
  */
 public record LipschitzBounds(double network, double flow) {
   /**
-   * The bounds of a classifier's ODE block.
+   * The bounds of a classifier's ODE block. For the network it is the smallest of three bounds of
+   * one step, to the power of the number of steps:
    *
-   * <p>Two states w apart are {@code w + h Σ b_i k_i} apart after a step, {@code k_i = D_i A (w + h
-   * Σ_j a_ij k_j)}, with D_i in the slope box. For {@code b ≥ 0}, {@code Σ b_i = 1} the part linear
-   * in h is a mean of {@code (I + hD_iA)w}, and {@code ‖I + hDA‖₂² ≤ 1 + 2hδ + h²β²‖A‖₂²} with β
-   * the largest absolute slope; the rest is bounded by the norms of the stages. For explicit Euler
-   * there is no rest. Computed in floating point, without directed rounding.
+   * <ul>
+   *   <li>that of {@link StepExpansion}, as a rule the smallest by far;
+   *   <li>the one by δ: two states w apart are {@code w + h Σ b_i k_i} apart after a step, {@code
+   *       k_i = D_i A (w + h Σ_j a_ij k_j)}, with D_i in the slope box. For {@code b ≥ 0}, {@code Σ
+   *       b_i = 1} the part linear in h is a mean of {@code (I + hD_iA)w}, and {@code ‖I + hDA‖₂² ≤
+   *       1 + 2hδ + h²β²‖A‖₂²} with β the largest absolute slope; the rest is bounded by the norms
+   *       of the stages. For explicit Euler there is no rest;
+   *   <li>the one by the norms of the stages alone.
+   * </ul>
+   *
+   * Computed in floating point, without directed rounding.
    *
    * @param deltaUpper an upper bound of δ(A)
    */
@@ -32,7 +39,12 @@ public record LipschitzBounds(double network, double flow) {
     double norm =
         Math.max(Math.abs(slopes.lower()), Math.abs(slopes.upper()))
             * SymmetricEigen.spectralNorm(classifier.odeWeight());
-    double step = ofStep(discretization.method(), discretization.stepSize(), norm, deltaUpper);
+    RungeKutta method = discretization.method();
+    double h = discretization.stepSize();
+    double step =
+        Math.min(
+            ofStep(method, h, norm, deltaUpper),
+            new StepExpansion(classifier.odeWeight(), slopes, method, h).bound().upper());
     return new LipschitzBounds(
         Math.pow(step, discretization.steps()), Math.exp(deltaUpper * discretization.horizon()));
   }

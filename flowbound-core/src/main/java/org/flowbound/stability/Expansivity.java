@@ -21,6 +21,10 @@ public record Expansivity(Matrix matrix, SlopeBox slopes) {
    * @throws IllegalArgumentException if the matrix is empty, not square or not finite
    */
   public Expansivity {
+    requireUsable(matrix);
+  }
+
+  static void requireUsable(Matrix matrix) {
     if (!matrix.isSquare() || matrix.rows() == 0) {
       throw new IllegalArgumentException(
           "The weights must be a square matrix, not %d x %d."
