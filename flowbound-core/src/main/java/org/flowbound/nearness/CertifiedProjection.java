@@ -44,6 +44,7 @@ final class CertifiedProjection {
   private final double[] lambda;
   private final double[] b;
   private final double[] point;
+  private final double[] outer;
   private final double[] pointLambda;
   private boolean warm;
 
@@ -83,6 +84,7 @@ final class CertifiedProjection {
     this.lambda = new double[d];
     this.b = new double[d * d];
     this.point = new double[d * d];
+    this.outer = new double[isFull ? 0 : d * d];
     this.pointLambda = new double[d];
   }
 
@@ -240,11 +242,12 @@ final class CertifiedProjection {
 
   /**
    * Keeps {@code b}, or what a retreat within the structure makes of it, if it is the nearest so
-   * far. Leaves behind how far the bound exceeded the target.
+   * far. Leaves {@code b} as it was behind, and how far its bound exceeded the target.
    */
   private void offerRetreated(double[] a, double target) {
     bound(a, target);
     excess = relaxation.upper() - target;
+    System.arraycopy(b, 0, outer, 0, d * d);
     boolean mayShift = Retreat.canShift(slopes) && structure.containsIdentity();
     boolean mayScale = target > 0 && structure.contains(Matrix.of(d, d, a));
     double factor = 1;
@@ -267,11 +270,16 @@ final class CertifiedProjection {
     }
   }
 
-  /** Solves the dual for targets so much lower that its point satisfies the one asked for. */
+  /**
+   * Solves the dual for targets so much lower that its point satisfies the one asked for, and looks
+   * for a nearer point between the one found and that for the target itself, since the bound is
+   * convex.
+   */
   private void lowerTheTarget(
       double[] a, double target, double accuracy, double negligibleGradient) {
     double deepest = Retreat.canShift(slopes) ? Double.POSITIVE_INFINITY : 0.5 * target;
     double margin = 1.5 * excess;
+    double outerExcess = excess;
     for (int k = 0;
         k < LOWER_TARGETS
             && excess > 0
@@ -290,6 +298,16 @@ final class CertifiedProjection {
       margin = Math.max(2 * margin, margin + 1.5 * excess);
     }
     dual.setTarget(target);
+    if (outerExcess > 0 && distance < Double.POSITIVE_INFINITY) {
+      double weight = (1 + 1e-9) * outerExcess / (outerExcess + target - upper);
+      for (int k = 0; k < b.length; k++) {
+        b[k] = outer[k] + weight * (point[k] - outer[k]);
+      }
+      bound(a, target);
+      if (relaxation.upper() <= target) {
+        keep(a, relaxation.multipliers());
+      }
+    }
   }
 
   /** Keeps {@code b}, for which the relaxation's last bound holds, if it is the nearest so far. */

@@ -26,17 +26,19 @@ class StructureTest {
   private static final double KEPT = Double.POSITIVE_INFINITY;
   private static final NearnessOptions OPTIONS =
       NearnessOptions.defaults().withTolerance(1e-5).withTimeLimit(Duration.ofSeconds(4));
+  private static final NearnessOptions COARSE =
+      NearnessOptions.defaults().withTolerance(1e-3).withTimeLimit(Duration.ofSeconds(4));
 
   private static Perturbation solve(Matrix a, double target, Structure structure) {
-    return solve(a, target, structure, NearnessMethod.PROJECTION);
+    return solve(a, target, structure, OPTIONS);
   }
 
   private static Perturbation solve(
-      Matrix a, double target, Structure structure, NearnessMethod method) {
+      Matrix a, double target, Structure structure, NearnessOptions options) {
     return NearestStableMatrix.of(a, SLOPES)
         .withTarget(target)
         .withStructure(structure)
-        .solve(OPTIONS.withMethod(method));
+        .solve(options);
   }
 
   /** A matrix in which about a third of the entries beside the diagonal are 0. */
@@ -102,7 +104,7 @@ class StructureTest {
       if (target >= delta) {
         continue;
       }
-      double full = solve(a, target, Structure.full(d)).normLowerBound();
+      double full = solve(a, target, Structure.full(d), COARSE).normLowerBound();
       Structure weighted =
           Structure.weighted(Matrix.generate(d, d, (i, j) -> i == j + 1 ? KEPT : 1 + 0.1 * j));
       Structure[] structures = {
@@ -111,7 +113,7 @@ class StructureTest {
       for (Structure structure : structures) {
         for (NearnessMethod method :
             new NearnessMethod[] {NearnessMethod.CERTIFIED, NearnessMethod.PROJECTION}) {
-          Perturbation p = solve(a, target, structure, method);
+          Perturbation p = solve(a, target, structure, COARSE.withMethod(method));
           String name = structure.name() + " " + method + " " + target;
           assertThat(structure.contains(p.matrix())).as(name).isTrue();
           assertThat(p.deltaAfter().upper()).as(name).isLessThanOrEqualTo(target);
@@ -134,7 +136,7 @@ class StructureTest {
     RandomGenerator random = new SplittableRandom(8);
     Matrix a = sparse(9, random);
     for (double target : new double[] {1, 0.3, -0.4}) {
-      Perturbation p = solve(a, target, Structure.patternOf(a));
+      Perturbation p = solve(a, target, Structure.patternOf(a), COARSE);
       Matrix stable = p.apply(a);
       for (int i = 0; i < 9; i++) {
         for (int j = 0; j < 9; j++) {
@@ -142,9 +144,9 @@ class StructureTest {
         }
       }
       assertThat(p.deltaAfter().upper()).isLessThanOrEqualTo(target);
-      assertThat(p.relativeGap()).isLessThanOrEqualTo(1e-4);
+      assertThat(p.relativeGap()).isLessThanOrEqualTo(1e-3);
       assertThat(p.norm())
-          .isGreaterThanOrEqualTo(solve(a, target, Structure.full(9)).normLowerBound());
+          .isGreaterThanOrEqualTo(solve(a, target, Structure.full(9), COARSE).normLowerBound());
     }
   }
 
@@ -176,12 +178,12 @@ class StructureTest {
     int d = 6;
     Matrix a = MatrixFamily.GAUSSIAN.sample(d, random);
     for (Structure structure : projections(a).keySet()) {
-      Perturbation nearest = solve(a, target, structure);
+      Perturbation nearest = solve(a, target, structure, COARSE);
       for (int k = 0; k < 5; k++) {
         double[] direction = MatrixFamily.GAUSSIAN.sample(d, random).toArray();
         structure.represent(direction);
         Matrix other = a.plus(Matrix.of(d, d, direction));
-        Matrix inner = other.plus(solve(other, target, structure).matrix()).minus(a);
+        Matrix inner = other.plus(solve(other, target, structure, COARSE).matrix()).minus(a);
         double cosine = 0;
         for (int i = 0; i < d; i++) {
           for (int j = 0; j < d; j++) {
@@ -204,7 +206,7 @@ class StructureTest {
         Structure.weighted(Matrix.generate(3, 3, (i, j) -> i == 0 && j == 0 ? KEPT : 1));
     for (NearnessMethod method :
         new NearnessMethod[] {NearnessMethod.CERTIFIED, NearnessMethod.PROJECTION}) {
-      Perturbation p = solve(a, -0.1, structure, method);
+      Perturbation p = solve(a, -0.1, structure, COARSE.withMethod(method));
       assertThat(p.apply(a).get(0, 0)).isEqualTo(-5);
       assertThat(Enumeration.maximum(p.apply(a), SLOPES, Norm.TWO)).isLessThanOrEqualTo(-0.1);
     }
@@ -239,28 +241,25 @@ class StructureTest {
   }
 
   /**
-   * Off-diagonal entries that stay keep δ from falling: with slopes down to 0 or a lone diagonal.
+   * Entries that stay keep δ from falling: off the diagonal at slopes of 0, or a principal block.
    */
   @Test
   void claimsNothingWhereNothingReachesTheTarget() {
     Matrix a = Matrix.of(2, 2, 0, 5, 1, 0);
     NearestStableMatrix skewPart =
-        new NearestStableMatrix(a, SlopeBox.of(0), 0.3, Structure.symmetric(2));
+        new NearestStableMatrix(a, SlopeBox.of(0), 0, Structure.symmetric(2));
     assertThatThrownBy(() -> skewPart.solve(OPTIONS))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("symmetric")
-        .hasMessageContaining("every one has a norm of at least");
-    assertThatThrownBy(() -> skewPart.withTarget(0).solve(OPTIONS))
-        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("out of reach");
-    Matrix frozen = Matrix.of(2, 2, -1, 5, 1, 1);
+    Matrix frozen = Matrix.of(3, 3, -1, 5, 0.3, 5, -1, 0.2, 1, 1, 1);
     Structure onlyOne =
-        Structure.weighted(Matrix.generate(2, 2, (i, j) -> i == 1 && j == 1 ? 1 : KEPT));
+        Structure.weighted(Matrix.generate(3, 3, (i, j) -> i == 2 && j == 2 ? 1 : KEPT));
     assertThatThrownBy(() -> solve(frozen, -0.5, onlyOne))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("out of reach");
-    assertThatThrownBy(() -> solve(frozen, -0.05, onlyOne))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> solve(frozen, 0.5, onlyOne))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("every one has a norm of at least");
   }
 
   @Test
@@ -268,7 +267,7 @@ class StructureTest {
     Matrix a = MatrixFamily.GAUSSIAN.sample(4, new SplittableRandom(1));
     for (NearnessMethod method :
         new NearnessMethod[] {NearnessMethod.SHIFT, NearnessMethod.TWO_LEVEL}) {
-      assertThatThrownBy(() -> solve(a, 0, Structure.symmetric(4), method))
+      assertThatThrownBy(() -> solve(a, 0, Structure.symmetric(4), COARSE.withMethod(method)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("symmetric");
     }
