@@ -254,6 +254,8 @@ class ModelCommandsTest {
         "stabilize w.csv",
         "stabilize w.csv --target=inf",
         "stabilize w.csv --target=0 --method=magic",
+        "stabilize w.csv --target=0,nan",
+        "stabilize w.csv --target=0 --structure=magic",
       })
   void wrongUsageIsExitCode2(String line) {
     Outcome outcome = Outcome.of(line.split(" ", -1));

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.flowbound.field.SlopeBox;
+import org.flowbound.linalg.Matrix;
 import org.flowbound.stability.DiagonalScaling;
 
 /**
@@ -13,7 +14,8 @@ import org.flowbound.stability.DiagonalScaling;
  * <p>Solved in its low-rank dual, a single relaxed block of {@link ProjectionDual}. The dual's
  * point is a little outside; {@code Λ_i = ‖(BV)_i‖/‖V_i‖} defines the {@link CertifiedBall} that it
  * is moved into. The distance of the point moved and the dual's lower bound enclose that of the
- * nearest one.
+ * nearest one. Where Δ has a {@link Structure} that the ball does not respect, the dual's point is
+ * retreated from instead, or sought for a slightly lower target.
  *
  * <p>Keeps V, T and Λ between calls, from which a call for a matrix nearby starts. Not safe for
  * concurrent use.
@@ -25,9 +27,13 @@ final class CertifiedProjection {
   private static final double NOISE = 1e-3;
   private static final int ADJUSTMENTS = 3;
   private static final double ADAPTATION = 0.1;
+  private static final int LOWER_TARGETS = 8;
+  private static final int LOWER_TARGET_ROUND = 400;
 
   private final int d;
   private final SlopeBox slopes;
+  private final Structure structure;
+  private final boolean isFull;
   private final Rounding rounding;
   private final DiagonalScaling relaxation;
   private final ProjectionDual dual;
@@ -38,9 +44,11 @@ final class CertifiedProjection {
   private final double[] lambda;
   private final double[] b;
   private final double[] point;
+  private final double[] outer;
   private final double[] pointLambda;
   private boolean warm;
 
+  private double excess;
   private double upper;
   private double distance;
   private double lowerBound;
@@ -52,9 +60,11 @@ final class CertifiedProjection {
     void round(double[] point, double[] a);
   }
 
-  CertifiedProjection(int d, SlopeBox slopes, long seed, Rounding rounding) {
-    this.d = d;
+  CertifiedProjection(Structure structure, SlopeBox slopes, long seed, Rounding rounding) {
+    this.d = structure.order();
     this.slopes = slopes;
+    this.structure = structure;
+    this.isFull = structure.isFull();
     this.rounding = rounding;
     this.random = new SplittableRandom(seed);
     int rank = Math.min(d, (int) Math.ceil(Math.sqrt(2.0 * d)) + 1);
@@ -67,13 +77,14 @@ final class CertifiedProjection {
     double[] start = new double[d * rank];
     Arrays.setAll(start, k -> random.nextDouble(-1, 1));
     relaxation.start(start, rank);
-    this.dual = new ProjectionDual(d, d <= 128 ? 12 : 6);
+    this.dual = new ProjectionDual(structure, d <= 128 ? 12 : 6);
     this.ball = new CertifiedBall(d, slopes);
     this.block = Block.box(d, slopes.lower(), slopes.upper(), d);
     this.blocks = List.of(block);
     this.lambda = new double[d];
     this.b = new double[d * d];
     this.point = new double[d * d];
+    this.outer = new double[isFull ? 0 : d * d];
     this.pointLambda = new double[d];
   }
 
@@ -87,7 +98,7 @@ final class CertifiedProjection {
     return upper;
   }
 
-  /** The distance of the point. */
+  /** The distance of the point; infinite if the structure allows none, or none was found. */
   double distance() {
     return distance;
   }
@@ -160,21 +171,27 @@ final class CertifiedProjection {
       warm = true;
       return;
     }
-    double excess = relaxation.upper() - target;
+    excess = relaxation.upper() - target;
+    double negligibleGradient = 1e-4 * accuracy * excess;
     dual.setMatrix(a);
     dual.setTarget(target);
+    dual.setLimit(structure.farthest(Matrix.of(d, d, a), target));
     start(a);
     int round = FIRST_ROUND;
     double lastGap = Double.POSITIVE_INFINITY;
     int idle = 0;
     while (evaluations < MAX_EVALUATIONS && idle < PATIENCE) {
-      evaluations += dual.minimize(blocks, round, 1e-4 * accuracy * excess);
+      evaluations += dual.minimize(blocks, round, negligibleGradient);
       lowerBound = Math.max(lowerBound, dual.lowerBound());
       dual.multipliers(blocks, 0, lambda);
       dual.readPoint(b);
-      offer(a, target, 0);
+      if (isFull) {
+        offer(a, target, 0);
+      } else {
+        offerRetreated(a, target);
+      }
       double gap = distance - lowerBound;
-      if (gap <= accuracy * lowerBound) {
+      if (gap <= accuracy * lowerBound || dual.isBeyondLimit()) {
         break;
       }
       if (gap < 0.99 * lastGap) {
@@ -186,7 +203,9 @@ final class CertifiedProjection {
       widen(2);
       round = Math.min(2 * round, 400);
     }
-    if (distance == Double.POSITIVE_INFINITY) {
+    if (!isFull) {
+      lowerTheTarget(a, target, accuracy, negligibleGradient);
+    } else if (distance == Double.POSITIVE_INFINITY) {
       retreat(a, target);
     }
     block.compress(1e-9);
@@ -221,14 +240,86 @@ final class CertifiedProjection {
     }
   }
 
+  /**
+   * Keeps {@code b}, or what a retreat within the structure makes of it, if it is the nearest so
+   * far. Leaves {@code b} as it was behind, and how far its bound exceeded the target.
+   */
+  private void offerRetreated(double[] a, double target) {
+    bound(a, target);
+    excess = relaxation.upper() - target;
+    System.arraycopy(b, 0, outer, 0, d * d);
+    boolean mayShift = Retreat.canShift(slopes) && structure.containsIdentity();
+    boolean mayScale = target > 0 && structure.contains(Matrix.of(d, d, a));
+    double factor = 1;
+    while (relaxation.upper() > target && (mayShift || mayScale)) {
+      double upperBound = target + factor * (relaxation.upper() - target);
+      Retreat.apply(b, d, slopes, upperBound, target, mayShift, mayScale);
+      bound(a, target);
+      factor *= 2;
+    }
+    if (relaxation.upper() <= target) {
+      keep(a, relaxation.multipliers());
+    }
+  }
+
+  private void bound(double[] a, double target) {
+    rounding.round(b, a);
+    relaxation.setMatrix(b);
+    if (!(relaxation.bound(lambda) <= target)) {
+      relaxation.solve(negligible(target), target, MAX_EVALUATIONS);
+    }
+  }
+
+  /**
+   * Solves the dual for targets so much lower that its point satisfies the one asked for, and looks
+   * for a nearer point between the one found and that for the target itself, since the bound is
+   * convex.
+   */
+  private void lowerTheTarget(
+      double[] a, double target, double accuracy, double negligibleGradient) {
+    double deepest = Retreat.canShift(slopes) ? Double.POSITIVE_INFINITY : 0.5 * target;
+    double margin = 1.5 * excess;
+    double outerExcess = excess;
+    for (int k = 0;
+        k < LOWER_TARGETS
+            && excess > 0
+            && distance - lowerBound > accuracy * lowerBound
+            && !dual.isBeyondLimit();
+        k++) {
+      dual.setTarget(target - Math.min(margin, deepest));
+      evaluations += dual.minimize(blocks, LOWER_TARGET_ROUND, negligibleGradient);
+      dual.multipliers(blocks, 0, lambda);
+      dual.readPoint(b);
+      bound(a, target);
+      excess = relaxation.upper() - target;
+      if (excess <= 0) {
+        keep(a, relaxation.multipliers());
+      }
+      margin = Math.max(2 * margin, margin + 1.5 * excess);
+    }
+    dual.setTarget(target);
+    if (outerExcess > 0 && distance < Double.POSITIVE_INFINITY) {
+      double weight = (1 + 1e-9) * outerExcess / (outerExcess + target - upper);
+      for (int k = 0; k < b.length; k++) {
+        b[k] = outer[k] + weight * (point[k] - outer[k]);
+      }
+      bound(a, target);
+      if (relaxation.upper() <= target) {
+        keep(a, relaxation.multipliers());
+      }
+    }
+  }
+
   /** Keeps {@code b}, for which the relaxation's last bound holds, if it is the nearest so far. */
   private void keep(double[] a, double[] multipliers) {
     double sum = 0;
     for (int k = 0; k < a.length; k++) {
       sum += (b[k] - a[k]) * (b[k] - a[k]);
     }
-    if (Math.sqrt(sum) < distance) {
-      distance = Math.sqrt(sum);
+    double norm =
+        isFull ? Math.sqrt(sum) : structure.norm(Matrix.of(d, d, b).minus(Matrix.of(d, d, a)));
+    if (norm < distance) {
+      distance = norm;
       upper = relaxation.upper();
       System.arraycopy(b, 0, point, 0, d * d);
       System.arraycopy(multipliers, 0, pointLambda, 0, d);
@@ -241,8 +332,8 @@ final class CertifiedProjection {
     relaxation.setMatrix(b);
     relaxation.solve(negligible(target), target, MAX_EVALUATIONS);
     for (double factor = 1; relaxation.upper() > target; factor *= 2) {
-      double excess = factor * (relaxation.upper() - target);
-      Retreat.apply(b, d, slopes, target + excess, target);
+      excess = factor * (relaxation.upper() - target);
+      Retreat.apply(b, d, slopes, target + excess, target, true, true);
       rounding.round(b, a);
       relaxation.setMatrix(b);
       relaxation.solve(negligible(target), target, MAX_EVALUATIONS);

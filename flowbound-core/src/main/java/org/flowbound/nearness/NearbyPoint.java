@@ -7,7 +7,8 @@ import org.flowbound.linalg.Matrix;
  * What a method found: a stable point near A.
  *
  * @param point d × d, row-major
- * @param upper a certified upper bound of δ there, at most the target
+ * @param upper a certified upper bound of δ there, at most the target; infinite if no stable point
+ *     was found
  * @param lowerBound a lower bound of the distance of every stable point
  * @param rounds the number of rounds
  */
@@ -28,5 +29,13 @@ record NearbyPoint(double[] point, double upper, double lowerBound, int rounds) 
     }
     double distance = Matrix.of(d, d, point).minus(a).frobeniusNorm();
     return new NearbyPoint(point, 0, distance, 0);
+  }
+
+  /** This point if its difference from A is of the structure; else that none is. */
+  NearbyPoint within(Structure structure, Matrix a) {
+    Matrix delta = Matrix.of(a.rows(), a.columns(), point).minus(a);
+    return structure.contains(delta)
+        ? new NearbyPoint(point, upper, structure.norm(delta), rounds)
+        : new NearbyPoint(point, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, rounds);
   }
 }

@@ -14,18 +14,27 @@ import org.flowbound.stability.Interval;
  * @param matrix the weights A, d × d
  * @param slopes the interval of the activation's slopes
  * @param target δ̄
+ * @param structure what Δ may look like, and its norm where that is not the Frobenius norm
  */
-public record NearestStableMatrix(Matrix matrix, SlopeBox slopes, double target) {
+public record NearestStableMatrix(
+    Matrix matrix, SlopeBox slopes, double target, Structure structure) {
   /** The part of the time limit for the interval of δ, before and after. */
   private static final int BOUND_SHARE = 10;
 
   /**
    * @throws IllegalArgumentException if the matrix is empty, not square or not finite, or no
-   *     weights satisfy the target: it is not finite, or negative where a slope can be 0
+   *     weights satisfy the target: it is not finite, or negative where a slope can be 0, or a
+   *     diagonal entry that the structure keeps exceeds it
    */
   public NearestStableMatrix {
     Expansivity.of(matrix, slopes);
     requireFeasible(slopes, target);
+    structure.requireReachable(matrix, slopes, target);
+  }
+
+  /** The problem for any Δ. */
+  public NearestStableMatrix(Matrix matrix, SlopeBox slopes, double target) {
+    this(matrix, slopes, target, Structure.full(matrix.rows()));
   }
 
   /** The problem with the target 0: a contractive flow. */
@@ -34,7 +43,11 @@ public record NearestStableMatrix(Matrix matrix, SlopeBox slopes, double target)
   }
 
   public NearestStableMatrix withTarget(double value) {
-    return new NearestStableMatrix(matrix, slopes, value);
+    return new NearestStableMatrix(matrix, slopes, value, structure);
+  }
+
+  public NearestStableMatrix withStructure(Structure value) {
+    return new NearestStableMatrix(matrix, slopes, target, value);
   }
 
   static void requireFeasible(SlopeBox slopes, double target) {
@@ -59,10 +72,17 @@ public record NearestStableMatrix(Matrix matrix, SlopeBox slopes, double target)
   }
 
   /**
-   * @throws IllegalArgumentException if no shift reaches the target and {@link
-   *     NearnessMethod#SHIFT} is asked for
+   * @throws IllegalArgumentException if the method does not support the structure; if no shift
+   *     reaches the target and {@link NearnessMethod#SHIFT} is asked for; if no Δ of the structure
+   *     that reaches the target was found, see {@link Structure} for when this says that there is
+   *     none
    */
   public Perturbation solve(NearnessOptions options, NearnessListener listener) {
+    if (!options.method().supports(structure)) {
+      throw new IllegalArgumentException(
+          "The method %s does not support the structure %s; projection and certified do."
+              .formatted(options.method(), structure.name()));
+    }
     long start = System.nanoTime();
     BoundOptions bounds =
         BoundOptions.defaults()
@@ -87,10 +107,16 @@ public record NearestStableMatrix(Matrix matrix, SlopeBox slopes, double target)
     double scale = scale();
     Matrix a = matrix.times(1 / scale);
     NearbyPoint found = find(a, target / scale, options, new ScaledListener(listener, scale));
+    if (found.upper() == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException(unreached(scale * found.lowerBound()));
+    }
     Matrix delta = Matrix.of(a.rows(), a.columns(), found.point()).minus(a).times(scale);
+    if (structure.isSymmetric()) {
+      delta = delta.plus(delta.transpose()).times(0.5);
+    }
     Interval after = Expansivity.of(matrix.plus(delta), slopes).bound(bounds).interval();
     double upper = Math.min(after.upper(), scale * found.upper());
-    double norm = delta.frobeniusNorm();
+    double norm = structure.norm(delta);
     double lowerBound = Math.min(norm, scale * found.lowerBound());
     return new Perturbation(
         options.method(),
@@ -107,15 +133,24 @@ public record NearestStableMatrix(Matrix matrix, SlopeBox slopes, double target)
         1e-9 * (System.nanoTime() - start));
   }
 
+  private String unreached(double lowerBound) {
+    return lowerBound == Double.POSITIVE_INFINITY
+        ? "The target (%s) is out of reach: no change of the structure %s satisfies it."
+            .formatted(target, structure.name())
+        : "No change of the structure %s that reaches the target (%s) was found; every one has a norm of at least %.3g."
+            .formatted(structure.name(), target, lowerBound);
+  }
+
   private NearbyPoint find(
       Matrix a, double scaledTarget, NearnessOptions options, NearnessListener listener) {
     if (scaledTarget == 0 && !Retreat.canShift(slopes)) {
-      return NearbyPoint.diagonal(a, slopes);
+      return NearbyPoint.diagonal(a, slopes).within(structure, a);
     }
     if (options.method() == NearnessMethod.SHIFT) {
       return new Shift(a, slopes, scaledTarget, options).run();
     }
-    VertexProjection projection = new VertexProjection(a, slopes, scaledTarget, options, listener);
+    VertexProjection projection =
+        new VertexProjection(a, slopes, scaledTarget, structure, options, listener);
     return switch (options.method()) {
       case PROJECTION -> projection.run();
       case TWO_LEVEL -> projection.twoLevelPoint();

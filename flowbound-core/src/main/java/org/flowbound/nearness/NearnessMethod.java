@@ -15,5 +15,10 @@ public enum NearnessMethod {
   /** The nearest weights whose stability diagonal scaling certifies: a little farther, and fast. */
   CERTIFIED,
   /** The smallest multiple of the identity that is enough: far away, and simple. */
-  SHIFT
+  SHIFT;
+
+  /** Whether the method finds changes of the structure. */
+  public boolean supports(Structure structure) {
+    return this == PROJECTION || this == CERTIFIED || structure.isFull();
+  }
 }

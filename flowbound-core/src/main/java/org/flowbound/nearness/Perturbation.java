@@ -16,8 +16,9 @@ import org.flowbound.stability.Interval;
  * @param deltaBefore the certified interval of δ(A)
  * @param deltaAfter the certified interval of δ(A + Δ); its upper end is at most the target
  * @param matrix Δ, d × d
- * @param norm {@code ‖Δ‖_F}
- * @param normLowerBound a lower bound of the norm of every Δ that reaches the target
+ * @param norm {@code ‖Δ‖_F}, or the {@link Structure}'s norm of Δ
+ * @param normLowerBound a lower bound of the norm of every Δ of the structure that reaches the
+ *     target
  * @param status what is proved of the norm
  * @param rounds the number of rounds of the method
  * @param seconds wall-clock time

@@ -12,19 +12,26 @@ import org.flowbound.optimization.Lbfgs;
  *
  * <pre>  min f(V, T) = ½ ‖XVᵀ‖² − ⟨XVᵀ, A⟩ + δ̄ ‖V‖²,      B = A − XVᵀ,</pre>
  *
- * <p>smooth and unconstrained. Every (V, T) proves {@code ‖B* − A‖ ≥ (⟨XVᵀ, A⟩ − δ̄‖V‖²)/‖XVᵀ‖} of
- * the nearest point B*. The gradient in V is {@code 2(δ̄ I − sym(DB))V} for a vertex block, so at
- * the minimum V spans the eigenspace of {@code sym(DB)} to the eigenvalue δ̄.
+ * <p>smooth and unconstrained. With a {@link Structure}, the Δ that represents {@code XVᵀ} in it
+ * takes its place in {@code ‖XVᵀ‖²} and B. Every (V, T) proves {@code ‖B* − A‖ ≥ (⟨XVᵀ, A⟩ −
+ * δ̄‖V‖²)/‖XVᵀ‖} of the nearest point B*. The gradient in V is {@code 2(δ̄ I − sym(DB))V} for a
+ * vertex block, so at the minimum V spans the eigenspace of {@code sym(DB)} to the eigenvalue δ̄.
  *
  * <p>Not safe for concurrent use.
  */
 final class ProjectionDual {
+  private static final double ROUNDING = 1e-14;
+
   private final int d;
   private final int memory;
+  private final Structure structure;
+  private final boolean isFull;
+  private final double[] represented;
   private final DoubleMatrix a;
   private final DoubleMatrix b;
   private final DoubleMatrix g;
   private double target;
+  private double limit = Double.POSITIVE_INFINITY;
 
   private int capacity;
   private int columns;
@@ -42,6 +49,7 @@ final class ProjectionDual {
 
   private double norm;
   private double violation;
+  private double rounding;
   private double trace;
   private double lowerBound;
   private double gradientNorm;
@@ -49,9 +57,12 @@ final class ProjectionDual {
   /**
    * @param memory the correction pairs of the L-BFGS method
    */
-  ProjectionDual(int d, int memory) {
-    this.d = d;
+  ProjectionDual(Structure structure, int memory) {
+    this.d = structure.order();
     this.memory = memory;
+    this.structure = structure;
+    this.isFull = structure.isFull();
+    this.represented = new double[isFull ? 0 : d * d];
     this.a = DoubleMatrix.zeros(d, d);
     this.b = DoubleMatrix.zeros(d, d);
     this.g = DoubleMatrix.zeros(d, d);
@@ -65,6 +76,16 @@ final class ProjectionDual {
   /** Sets δ̄. */
   void setTarget(double newTarget) {
     target = newTarget;
+  }
+
+  /** Lets a minimisation end where the lower bound exceeds this. */
+  void setLimit(double newLimit) {
+    limit = newLimit;
+  }
+
+  /** Whether the lower bound at the last point exceeds the limit. */
+  boolean isBeyondLimit() {
+    return lowerBound > limit;
   }
 
   /** The point {@code B = A − XVᵀ} of the last minimisation. */
@@ -109,7 +130,7 @@ final class ProjectionDual {
             point,
             n,
             maxEvaluations,
-            (value, size) -> size <= tolerance * Math.sqrt(trace));
+            (value, size) -> size <= tolerance * Math.sqrt(trace) || lowerBound > limit);
     evaluate(blocks, point, scratch);
     gradientNorm = result.gradientNorm();
     unpack(blocks);
@@ -214,22 +235,35 @@ final class ProjectionDual {
     nativeV.write(0, at, n);
     nativeX.write(0, x, n);
     Blas.gemm(1, nativeX, Op.PLAIN, nativeV, Op.TRANSPOSED, 0, g);
+    trace = nativeV.dot(nativeV);
+    violation = g.dot(a) - target * trace;
+    double squaredNorm = isFull ? g.dot(g) : represent();
     b.copyFrom(a);
     b.add(-1, g);
     Blas.gemm(1, b, Op.PLAIN, nativeV, Op.PLAIN, 0, nativeW);
     nativeW.read(0, w, n);
     Blas.gemm(1, b, Op.TRANSPOSED, nativeX, Op.PLAIN, 0, nativeW);
     nativeW.read(0, y, n);
-    double squaredNorm = g.dot(g);
-    trace = nativeV.dot(nativeV);
     norm = Math.sqrt(squaredNorm);
-    violation = g.dot(a) - target * trace;
-    lowerBound = norm > 0 ? violation / norm : 0;
+    double proved = violation - rounding;
+    lowerBound = norm > 0 ? proved / norm : proved > 0 ? Double.POSITIVE_INFINITY : 0;
     for (int k = 0; k < n; k++) {
       gradient[k] = 2 * target * at[k] - y[k];
     }
     addRowTerms(blocks, at, gradient);
     return 0.5 * squaredNorm - violation;
+  }
+
+  /**
+   * Replaces XVᵀ by the Δ that represents it, which can be small beside the rounding errors of the
+   * violation; returns {@code ‖Δ‖²}.
+   */
+  private double represent() {
+    rounding = ROUNDING * (Math.sqrt(g.dot(g)) * Math.sqrt(a.dot(a)) + Math.abs(target) * trace);
+    g.read(0, represented, d * d);
+    double squaredNorm = structure.represent(represented);
+    g.write(0, represented, d * d);
+    return squaredNorm;
   }
 
   private void formX(List<Block> blocks, double[] at) {

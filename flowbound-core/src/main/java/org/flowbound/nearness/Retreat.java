@@ -27,11 +27,18 @@ final class Retreat {
 
   /**
    * Moves {@code b}, whose δ is at most {@code upper > target}, to where it is at most {@code
-   * target}, by whichever of the two ways moves it less.
+   * target}, by whichever of the two ways that are allowed moves it less.
    *
    * @throws IllegalArgumentException if neither is possible
    */
-  static void apply(double[] b, int d, SlopeBox slopes, double upper, double target) {
+  static void apply(
+      double[] b,
+      int d,
+      SlopeBox slopes,
+      double upper,
+      double target,
+      boolean mayShift,
+      boolean mayScale) {
     double squaredNorm = 0;
     for (double entry : b) {
       squaredNorm += entry * entry;
@@ -39,11 +46,13 @@ final class Retreat {
     double excess = upper - target;
     double margin = MARGIN * (Math.sqrt(squaredNorm) + Math.abs(target));
     double scaling =
-        target > 0
+        target > 0 && mayScale
             ? (excess + margin) / (upper + margin) * Math.sqrt(squaredNorm)
             : Double.POSITIVE_INFINITY;
     double shift =
-        canShift(slopes) ? (excess + margin) * unitShift(slopes) : Double.POSITIVE_INFINITY;
+        canShift(slopes) && mayShift
+            ? (excess + margin) * unitShift(slopes)
+            : Double.POSITIVE_INFINITY;
     if (scaling <= Math.abs(shift) * Math.sqrt(d) && scaling < Double.POSITIVE_INFINITY) {
       double factor = Math.max(0, 1 - (excess + margin) / (upper + margin));
       for (int k = 0; k < b.length; k++) {

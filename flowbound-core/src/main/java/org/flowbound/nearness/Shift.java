@@ -72,7 +72,9 @@ final class Shift {
       }
     }
     double lowerBound =
-        new VertexProjection(a, slopes, target, options, NearnessListener.SILENT).lowerBound();
+        new VertexProjection(
+                a, slopes, target, Structure.full(a.rows()), options, NearnessListener.SILENT)
+            .lowerBound();
     return new NearbyPoint(shifted(high).toArray(), known, lowerBound, rounds);
   }
 

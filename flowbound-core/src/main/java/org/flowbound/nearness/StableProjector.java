@@ -45,7 +45,7 @@ public final class StableProjector {
     this.target = target;
     this.projection =
         new CertifiedProjection(
-            d,
+            Structure.full(d),
             slopes,
             1,
             precision == Precision.FLOAT32 ? StableProjector::roundToFloat : (b, a) -> {});

@@ -44,7 +44,7 @@ public final class StoredWeights {
       Interval after = bound(problem, rounded, options);
       if (after.upper() <= problem.target()) {
         Matrix delta = rounded.minus(problem.matrix());
-        double norm = delta.frobeniusNorm();
+        double norm = problem.structure().norm(delta);
         double lower = Math.min(norm, lowerBound);
         return new Perturbation(
             found.method(),

@@ -36,10 +36,19 @@ final class VertexProjection {
   private static final double ANCHOR_DEPTH = 0.02;
   private static final double ROUNDING = 1e-14;
 
+  /** Room for the rounding of {@code A + Δ}, whose difference from A is not quite symmetric. */
+  private static final double SYMMETRY_MARGIN = 1e-13;
+
+  /** More than twice the unit roundoff. */
+  private static final double ROUNDOFF = 4e-16;
+
   private final int d;
   private final double[] a;
   private final SlopeBox slopes;
   private final double target;
+  private final double goal;
+  private final Structure structure;
+  private final boolean isFull;
   private final NearnessOptions options;
   private final NearnessListener listener;
   private final long start = System.nanoTime();
@@ -70,18 +79,21 @@ final class VertexProjection {
       Matrix matrix,
       SlopeBox slopes,
       double target,
+      Structure structure,
       NearnessOptions options,
       NearnessListener listener) {
     this.d = matrix.rows();
     this.a = matrix.toArray();
     this.slopes = slopes;
     this.target = target;
+    this.structure = structure;
+    this.isFull = structure.isFull();
     this.options = options;
     this.listener = listener;
     this.norm = matrix.frobeniusNorm();
     this.certified =
-        new CertifiedProjection(d, slopes, options.seed(), VertexProjection::roundPerturbation);
-    this.dual = new ProjectionDual(d, 20);
+        new CertifiedProjection(structure, slopes, options.seed(), this::roundPerturbation);
+    this.dual = new ProjectionDual(structure, 20);
     this.ascent = new VertexAscent(d, slopes.lower(), slopes.upper());
     int rank = Math.min(d, (int) Math.ceil(Math.sqrt(2.0 * d)) + 1);
     this.relaxation = new DiagonalScaling(d, Math.max(2, rank + 2));
@@ -99,10 +111,27 @@ final class VertexProjection {
     this.best = a;
     dual.setMatrix(a);
     dual.setTarget(target);
+    dual.setLimit(structure.farthest(matrix, target));
+    this.goal =
+        structure.isSymmetric()
+            ? target - SYMMETRY_MARGIN * (norm + Math.sqrt(d) * Math.abs(target))
+            : target;
   }
 
-  /** Rounds to {@code a} plus a rounded perturbation. */
-  private static void roundPerturbation(double[] point, double[] a) {
+  /** Rounds to {@code a} plus a rounded perturbation of the structure. */
+  private void roundPerturbation(double[] point, double[] a) {
+    if (structure.isSymmetric()) {
+      for (int i = 0; i < d; i++) {
+        for (int j = 0; j <= i; j++) {
+          int m = i * d + j;
+          int n = j * d + i;
+          double change = 0.5 * (point[m] - a[m]) + 0.5 * (point[n] - a[n]);
+          point[m] = a[m] + change;
+          point[n] = a[n] + change;
+        }
+      }
+      return;
+    }
     for (int k = 0; k < a.length; k++) {
       point[k] = a[k] + (point[k] - a[k]);
     }
@@ -112,7 +141,7 @@ final class VertexProjection {
   NearbyPoint run() {
     certify(Math.max(1e-6, options.tolerance()));
     boolean isClosed = false;
-    while (!isClosed && !isOptimal() && !isLate(SEARCH_SHARE)) {
+    while (!isClosed && !dual.isBeyondLimit() && !isOptimal() && !isLate(SEARCH_SHARE)) {
       isClosed = !round() && isSettled() && !searchExactly();
     }
     finish();
@@ -154,12 +183,13 @@ final class VertexProjection {
   private void boundFromBelow() {
     boolean isSolved = false;
     while (rounds < LOWER_BOUND_ROUNDS && !isLate(LOWER_BOUND_SHARE) && !isSolved) {
-      isSolved = !round() && knownViolation <= negligible();
+      isSolved = (!round() && knownViolation <= negligible()) || dual.isBeyondLimit();
     }
   }
 
   private NearbyPoint result() {
-    return new NearbyPoint(best, bestUpper, provenLowerBound(), rounds);
+    return new NearbyPoint(
+        best, isFound() ? bestUpper : Double.POSITIVE_INFINITY, provenLowerBound(), rounds);
   }
 
   private double provenLowerBound() {
@@ -170,14 +200,23 @@ final class VertexProjection {
     return System.nanoTime() - start >= share * options.timeLimit().toNanos();
   }
 
+  private boolean isFound() {
+    return bestDistance < Double.POSITIVE_INFINITY;
+  }
+
   private boolean isOptimal() {
-    return bestDistance - provenLowerBound() <= options.tolerance() * bestDistance;
+    return isFound() && bestDistance - provenLowerBound() <= options.tolerance() * bestDistance;
   }
 
   /** Finds the certified point and the first vertices, those that its V leads to at A. */
   private void certify(double accuracy) {
-    certified.project(a, target, accuracy);
-    offer(certified.point().clone(), certified.upper());
+    certified.project(a, goal, accuracy);
+    if (certified.distance() < Double.POSITIVE_INFINITY) {
+      offer(certified.point().clone(), certified.upper());
+    }
+    if (!isFull && target >= 0 && structure.contains(Matrix.of(d, d, a))) {
+      offer(new double[d * d], 0);
+    }
     ascent.setMatrix(a);
     double[] v = certified.factor();
     int p = certified.rank();
@@ -194,10 +233,15 @@ final class VertexProjection {
     for (int k = 0; k < a.length; k++) {
       sum += (point[k] - a[k]) * (point[k] - a[k]);
     }
-    if (upper <= target && Math.sqrt(sum) < bestDistance) {
-      bestDistance = Math.sqrt(sum);
+    double distance = Math.sqrt(sum);
+    double claim = structure.isSymmetric() ? upper + ROUNDOFF * (norm + distance) : upper;
+    if (!isFull) {
+      distance = structure.norm(Matrix.of(d, d, point).minus(Matrix.of(d, d, a)));
+    }
+    if (claim <= target && distance < bestDistance) {
+      bestDistance = distance;
       best = point;
-      bestUpper = upper;
+      bestUpper = claim;
     }
   }
 
@@ -415,7 +459,7 @@ final class VertexProjection {
     double unstable = 0;
     double stable = 1;
     double[] point = new double[d * d];
-    for (int k = 0; k < BISECTIONS && !isOptimal() && !isLate(0.8); k++) {
+    for (int k = 0; k < BISECTIONS && isFound() && !isOptimal() && !isLate(0.8); k++) {
       double weight = 0.5 * (unstable + stable);
       for (int m = 0; m < point.length; m++) {
         point[m] = b[m] + weight * (inner[m] - b[m]);
@@ -423,9 +467,9 @@ final class VertexProjection {
       roundPerturbation(point, a);
       double upper =
           Expansivity.of(Matrix.of(d, d, point), slopes)
-              .search(target, bounds(0.1), vertex -> false)
+              .search(goal, bounds(0.1), vertex -> false)
               .upper();
-      if (upper <= target) {
+      if (upper <= goal) {
         stable = weight;
         offer(point.clone(), upper);
       } else {
@@ -439,24 +483,29 @@ final class VertexProjection {
    * certified point inside that is stable because δ is convex.
    */
   private void settle(double[] outer, double upper) {
-    if (upper <= target) {
+    if (upper <= goal) {
       roundPerturbation(outer, a);
       offer(outer, upper);
       return;
     }
-    double excess = Math.max(upper - target, ANCHOR_DEPTH * dual.norm() / Math.sqrt(d));
+    double reach =
+        isFull ? dual.norm() : Matrix.of(d, d, outer).minus(Matrix.of(d, d, a)).frobeniusNorm();
+    double excess = Math.max(upper - target, ANCHOR_DEPTH * reach / Math.sqrt(d));
     if (!Retreat.canShift(slopes)) {
       excess = Math.min(excess, 0.5 * target);
     }
     certified.project(a, target - excess, 1e-2);
+    if (certified.distance() == Double.POSITIVE_INFINITY) {
+      return;
+    }
     double[] inner = certified.point();
-    double margin = ROUNDING * (norm + dual.norm() + Math.abs(target));
-    double weight = (upper + margin - target) / (upper - certified.upper());
+    double margin = ROUNDING * (norm + reach + Math.abs(target));
+    double weight = (upper + margin - goal) / (upper - certified.upper());
     double[] point = new double[d * d];
     for (int k = 0; k < point.length; k++) {
       point[k] = outer[k] + weight * (inner[k] - outer[k]);
     }
     roundPerturbation(point, a);
-    offer(point, target);
+    offer(point, goal);
   }
 }

@@ -2,6 +2,7 @@ package org.flowbound.nearness;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.DoubleMatrix;
 import org.flowbound.linalg.Matrix;
@@ -16,6 +17,16 @@ final class CuttingPlanes {
   private CuttingPlanes() {}
 
   static double distance(Matrix a, SlopeBox slopes, double target) {
+    return nearest(a, slopes, target, UnaryOperator.identity()).minus(a).frobeniusNorm();
+  }
+
+  /**
+   * The nearest point.
+   *
+   * @param projection of d × d matrices, row-major, onto what a perturbation may be
+   */
+  static Matrix nearest(
+      Matrix a, SlopeBox slopes, double target, UnaryOperator<double[]> projection) {
     int d = a.rows();
     List<double[]> cuts = new ArrayList<>();
     List<Double> multipliers = new ArrayList<>();
@@ -45,7 +56,7 @@ final class CuttingPlanes {
       if (violation < 1e-8) {
         break;
       }
-      hildreth(cuts, multipliers, b, target);
+      hildreth(cuts, multipliers, b, target, projection);
       for (int k = cuts.size() - 1; k >= 0; k--) {
         if (multipliers.get(k) == 0) {
           cuts.remove(k);
@@ -53,7 +64,7 @@ final class CuttingPlanes {
         }
       }
     }
-    return Matrix.of(d, d, b).minus(a).frobeniusNorm();
+    return Matrix.of(d, d, b);
   }
 
   private static double slope(SlopeBox slopes, int signs, int i) {
@@ -61,21 +72,27 @@ final class CuttingPlanes {
   }
 
   private static void hildreth(
-      List<double[]> cuts, List<Double> multipliers, double[] b, double target) {
+      List<double[]> cuts,
+      List<Double> multipliers,
+      double[] b,
+      double target,
+      UnaryOperator<double[]> projection) {
+    List<double[]> steps = cuts.stream().map(projection).toList();
     double largest = Double.POSITIVE_INFINITY;
     for (int sweep = 0; sweep < 5000 && largest > 1e-13; sweep++) {
       largest = 0;
       for (int k = 0; k < cuts.size(); k++) {
         double[] cut = cuts.get(k);
+        double[] direction = steps.get(k);
         double value = 0;
         double squaredNorm = 0;
         for (int m = 0; m < b.length; m++) {
           value += cut[m] * b[m];
-          squaredNorm += cut[m] * cut[m];
+          squaredNorm += cut[m] * direction[m];
         }
         double step = Math.max((value - target) / squaredNorm, -multipliers.get(k));
         for (int m = 0; m < b.length; m++) {
-          b[m] -= step * cut[m];
+          b[m] -= step * direction[m];
         }
         multipliers.set(k, multipliers.get(k) + step);
         largest = Math.max(largest, Math.abs(step));
