@@ -27,7 +27,11 @@ import org.flowbound.stability.VertexAscent;
 final class VertexProjection {
   private static final int ROUND = 200;
   private static final int LOWER_BOUND_ROUNDS = 8;
+  private static final double SEARCH_SHARE = 0.6;
   private static final int RANDOM_STARTS = 4;
+  private static final int BISECTIONS = 8;
+  private static final int NEW_PER_ORDER = 4;
+  private static final int NEW_VERTICES = 100;
   private static final double ANCHOR_DEPTH = 0.02;
   private static final double ROUNDING = 1e-14;
 
@@ -54,6 +58,8 @@ final class VertexProjection {
   private final Set<List<Double>> known = new HashSet<>();
   private final double[] b;
   private double lowerBound;
+  private double knownViolation;
+  private double lastExcess = Double.POSITIVE_INFINITY;
   private int rounds;
   private double[] best;
   private double bestUpper;
@@ -88,7 +94,7 @@ final class VertexProjection {
     this.random = new SplittableRandom(options.seed());
     this.work = new double[d * d];
     this.vector = new double[d];
-    this.b = new double[d * d];
+    this.b = a.clone();
     this.best = a;
     dual.setMatrix(a);
     dual.setTarget(target);
@@ -104,9 +110,9 @@ final class VertexProjection {
   /** The nearest stable point, as far as time allows. */
   NearbyPoint run() {
     certify(Math.max(1e-6, options.tolerance()));
-    boolean closed = false;
-    while (!closed && !isLate(0.6)) {
-      closed = !round() && !searchExactly();
+    boolean isClosed = false;
+    while (!isClosed && !isOptimal() && !isLate(SEARCH_SHARE)) {
+      isClosed = !round() && isSettled() && !searchExactly();
     }
     finish();
     return result();
@@ -185,17 +191,27 @@ final class VertexProjection {
     lowerBound = Math.max(lowerBound, dual.lowerBound());
     dual.readPoint(b);
     listener.progress(provenLowerBound(), bestDistance, rounds);
-    boolean settled = dual.norm() - dual.lowerBound() <= 0.1 * options.tolerance() * dual.norm();
     dropSlack();
-    boolean violated = addColumns();
+    addColumns();
     ascent.setMatrix(b);
-    violated |= search();
-    return violated || !settled;
+    return search();
+  }
+
+  /** Whether the dual's own errors are small beside the violation last found elsewhere. */
+  private boolean isSettled() {
+    double gap = (dual.norm() - dual.lowerBound()) / Math.max(dual.norm(), Double.MIN_NORMAL);
+    return knownViolation <= Math.max(negligible(), 0.1 * lastExcess)
+        && gap <= Math.max(0.5 * options.tolerance(), 0.1 * lastExcess / size());
   }
 
   /** The violation of δ̄ that is not worth removing. */
   private double negligible() {
-    return 0.1 * options.tolerance() * (Math.abs(target) + norm / Math.sqrt(d));
+    return 0.1 * options.tolerance() * size();
+  }
+
+  /** What violations are measured by. */
+  private double size() {
+    return Math.abs(target) + norm / Math.sqrt(d);
   }
 
   private void dropSlack() {
@@ -220,17 +236,20 @@ final class VertexProjection {
   }
 
   /** Adds the eigenvectors that the blocks' own vertices lack. */
-  private boolean addColumns() {
-    boolean added = false;
+  private void addColumns() {
+    knownViolation = 0;
     for (Block block : blocks) {
-      added |= addEigenvectors(block, b, negligible());
+      addEigenvectors(block, b, negligible());
+      knownViolation = Math.max(knownViolation, eigen.value(0) - target);
     }
-    return added;
   }
 
-  /** Climbs from the columns of the relaxation's V at the point, and from random directions. */
+  /**
+   * Climbs from the relaxation's V at the point, from the blocks' V and random combinations of its
+   * columns, and from random directions.
+   */
   private boolean search() {
-    boolean found = false;
+    int before = blocks.size();
     if (relaxation.rank() == 0) {
       double[] v = new double[d * Math.min(d, (int) Math.ceil(Math.sqrt(2.0 * d)) + 1)];
       Arrays.setAll(v, k -> random.nextDouble(-1, 1));
@@ -241,21 +260,40 @@ final class VertexProjection {
     relaxation.compress(1e-6);
     for (int k = 0; k < relaxation.rank(); k++) {
       relaxation.column(k, vector);
-      found |= climb(b, negligible());
+      climb(b, negligible());
     }
     for (Block block : List.copyOf(blocks)) {
-      for (int k = 0; k < block.rank(); k++) {
+      if (blocks.size() > before + NEW_PER_ORDER * d) {
+        break;
+      }
+      int p = block.rank();
+      for (int k = 0; k < p; k++) {
         for (int i = 0; i < d; i++) {
-          vector[i] = block.v()[i * block.rank() + k];
+          vector[i] = block.v()[i * p + k];
         }
-        found |= climb(b, negligible());
+        climb(b, negligible());
+      }
+      for (int k = 0; p > 1 && k < RANDOM_STARTS; k++) {
+        combineColumns(block);
+        climb(b, negligible());
       }
     }
     for (int k = 0; k < RANDOM_STARTS; k++) {
       Arrays.setAll(vector, i -> random.nextDouble(-1, 1));
-      found |= climb(b, negligible());
+      climb(b, negligible());
     }
-    return found;
+    return blocks.size() > before;
+  }
+
+  private void combineColumns(Block block) {
+    int p = block.rank();
+    Arrays.fill(vector, 0);
+    for (int e = 0; e < p; e++) {
+      double weight = random.nextGaussian();
+      for (int i = 0; i < d; i++) {
+        vector[i] += weight * block.v()[i * p + e];
+      }
+    }
   }
 
   /** Climbs from {@code vector} to a vertex, which is added if it is new and violated. */
@@ -318,30 +356,58 @@ final class VertexProjection {
     return true;
   }
 
-  /** Bounds δ at the point; adds the vertex found where it is violated. */
+  /**
+   * Searches the tree of slopes for violated vertices; where there are none, the point is settled.
+   */
   private boolean searchExactly() {
-    ExpansivityBound bound = bound(b, 0.2);
+    double level = target + negligible();
+    int[] added = {0};
+    ExpansivityBound bound =
+        Expansivity.of(Matrix.of(d, d, b), slopes)
+            .search(
+                level,
+                bounds(0.15),
+                vertex -> {
+                  added[0] += addVertex(vertex, b, negligible()) ? 1 : 0;
+                  return added[0] < NEW_VERTICES;
+                });
+    boolean isComplete = added[0] == 0 && bound.upper() <= level + knownViolation;
+    lastExcess = isComplete ? 0 : bound.lower() - target;
     settle(b.clone(), bound.upper());
-    return bound.lower() > target + negligible()
-        && addVertex(bound.vertex(), b, 0.5 * negligible());
+    return added[0] > 0 || knownViolation > negligible();
   }
 
-  private ExpansivityBound bound(double[] point, double share) {
-    return Expansivity.of(Matrix.of(d, d, point), slopes)
-        .bound(
-            BoundOptions.defaults()
-                .withTolerance(0.02 * options.tolerance())
-                .withTimeLimit(
-                    options.timeLimit().multipliedBy((long) (1000 * share)).dividedBy(1000))
-                .withThreads(options.threads())
-                .withSeed(options.seed()));
+  private BoundOptions bounds(double share) {
+    return BoundOptions.defaults()
+        .withTolerance(0.1 * options.tolerance())
+        .withTimeLimit(options.timeLimit().multipliedBy((long) (1000 * share)).dividedBy(1000))
+        .withThreads(options.threads())
+        .withSeed(options.seed());
   }
 
+  /** Looks for the stable point nearest to the dual's on the way to the best one so far. */
   private void finish() {
-    if (isOptimal() || blocks.isEmpty()) {
-      return;
+    double[] inner = best;
+    double unstable = 0;
+    double stable = 1;
+    double[] point = new double[d * d];
+    for (int k = 0; k < BISECTIONS && !isOptimal() && !isLate(0.9); k++) {
+      double weight = 0.5 * (unstable + stable);
+      for (int m = 0; m < point.length; m++) {
+        point[m] = b[m] + weight * (inner[m] - b[m]);
+      }
+      roundPerturbation(point, a);
+      double upper =
+          Expansivity.of(Matrix.of(d, d, point), slopes)
+              .search(target, bounds(0.1), vertex -> false)
+              .upper();
+      if (upper <= target) {
+        stable = weight;
+        offer(point.clone(), upper);
+      } else {
+        unstable = weight;
+      }
     }
-    settle(b.clone(), bound(b, 0.2).upper());
   }
 
   /**
@@ -355,6 +421,9 @@ final class VertexProjection {
       return;
     }
     double excess = Math.max(upper - target, ANCHOR_DEPTH * dual.norm() / Math.sqrt(d));
+    if (!Retreat.canShift(slopes)) {
+      excess = Math.min(excess, 0.5 * target);
+    }
     certified.project(a, target - excess, 1e-2);
     double[] inner = certified.point();
     double margin = ROUNDING * (norm + dual.norm() + Math.abs(target));

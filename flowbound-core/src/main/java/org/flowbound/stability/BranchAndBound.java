@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.flowbound.certificate.FixedSlope;
 import org.flowbound.certificate.FixedSlope.End;
 import org.flowbound.certificate.Leaf;
@@ -37,6 +38,8 @@ final class BranchAndBound {
   private final BoundOptions options;
   private final ExpansivityListener listener;
   private final boolean keepsLeaves;
+  private final double level;
+  private final Predicate<double[]> exceeding;
   private final double scale;
   private final double[] entries;
   private final long start = System.nanoTime();
@@ -45,6 +48,7 @@ final class BranchAndBound {
   private double[] vertex = new double[0];
   private double closedUpper = Double.NEGATIVE_INFINITY;
   private long nodes;
+  private boolean stopped;
   private final List<SearchLeaf> leaves = new ArrayList<>();
 
   /**
@@ -56,13 +60,40 @@ final class BranchAndBound {
       BoundOptions options,
       ExpansivityListener listener,
       boolean keepsLeaves) {
+    this(matrix, slopes, options, listener, keepsLeaves, Double.NEGATIVE_INFINITY, vertex -> true);
+  }
+
+  /**
+   * A search for vertices above a level, in which nothing below it is refined.
+   *
+   * @param exceeding hears every local maximum found above the level; false ends the search
+   */
+  BranchAndBound(
+      Matrix matrix,
+      SlopeBox slopes,
+      BoundOptions options,
+      double level,
+      Predicate<double[]> exceeding) {
+    this(matrix, slopes, options, ExpansivityListener.SILENT, false, level, exceeding);
+  }
+
+  private BranchAndBound(
+      Matrix matrix,
+      SlopeBox slopes,
+      BoundOptions options,
+      ExpansivityListener listener,
+      boolean keepsLeaves,
+      double level,
+      Predicate<double[]> exceeding) {
     this.d = matrix.rows();
     this.slopes = slopes;
     this.options = options;
     this.listener = listener;
     this.keepsLeaves = keepsLeaves;
     double largest = matrix.maxAbs();
+    this.exceeding = exceeding;
     this.scale = largest == 0 ? 1 : Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
+    this.level = level / scale;
     this.entries = matrix.times(1 / scale).toArray();
   }
 
@@ -141,7 +172,8 @@ final class BranchAndBound {
     }
     worker.relaxation.setBox(low, high);
     worker.relaxation.start(factor, p);
-    worker.relaxation.solve(1e-2 * absoluteTolerance(0), Double.NaN, ROOT_EVALUATIONS);
+    double target = isLevelSearch() ? level : Double.NaN;
+    worker.relaxation.solve(1e-2 * absoluteTolerance(0), target, ROOT_EVALUATIONS);
     nodes++;
     Node node =
         node(
@@ -176,6 +208,13 @@ final class BranchAndBound {
       lower = value;
       vertex = slopesFound;
     }
+    if (isLevelSearch() && value > level && !exceeding.test(slopesFound.clone())) {
+      stopped = true;
+    }
+  }
+
+  private boolean isLevelSearch() {
+    return level > Double.NEGATIVE_INFINITY;
   }
 
   private void search(PriorityQueue<Node> open, Worker first) {
@@ -229,7 +268,7 @@ final class BranchAndBound {
 
   private List<Evaluation> evaluate(
       List<Node> children, List<Worker> workers, int threads, ExecutorService pool) {
-    double incumbent = lower;
+    double incumbent = isLevelSearch() ? level : lower;
     Evaluation[] results = new Evaluation[children.size()];
     AtomicInteger next = new AtomicInteger();
     List<Future<?>> running = new ArrayList<>();
@@ -264,11 +303,12 @@ final class BranchAndBound {
     double tolerance = absoluteTolerance(incumbent);
     relaxation.setBox(node.lower(), node.upper());
     relaxation.start(node.factor(), node.rank());
-    relaxation.solve(1e-2 * tolerance, incumbent + 0.5 * tolerance, NODE_EVALUATIONS);
+    double target = isLevelSearch() ? level : incumbent + 0.5 * tolerance;
+    relaxation.solve(1e-2 * tolerance, target, NODE_EVALUATIONS);
     Node bounded = node(worker, node);
     double[] found = new double[d];
     double value = Double.NEGATIVE_INFINITY;
-    if (bounded.bound() > incumbent + tolerance) {
+    if (bounded.bound() > (isLevelSearch() ? level : incumbent + tolerance)) {
       relaxation.column(0, worker.column);
       value = worker.ascent.climbFrom(worker.column, found);
     }
@@ -297,7 +337,8 @@ final class BranchAndBound {
   }
 
   private boolean isClosed(Node node) {
-    return node.branch() < 0 || node.bound() - lower <= absoluteTolerance(node.bound());
+    double floor = isLevelSearch() ? level : lower + absoluteTolerance(node.bound());
+    return node.branch() < 0 || node.bound() <= floor;
   }
 
   /**
@@ -339,7 +380,8 @@ final class BranchAndBound {
 
   private boolean isFinished(PriorityQueue<Node> open) {
     double upper = upper(open);
-    return upper - lower <= absoluteTolerance(upper)
+    return stopped
+        || (isLevelSearch() ? upper <= level : upper - lower <= absoluteTolerance(upper))
         || nodes >= options.nodeLimit()
         || System.nanoTime() - start >= options.timeLimit().toNanos();
   }

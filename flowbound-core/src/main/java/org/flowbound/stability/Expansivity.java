@@ -1,5 +1,6 @@
 package org.flowbound.stability;
 
+import java.util.function.Predicate;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.Matrix;
 
@@ -57,6 +58,18 @@ public record Expansivity(Matrix matrix, SlopeBox slopes) {
    */
   public CertifiedBound certify(BoundOptions options, ExpansivityListener listener) {
     return new CertificateProducer(this, options, listener).run();
+  }
+
+  /**
+   * Looks for vertices D with {@code μ₂(DA) > level} by the same search, in which nothing below the
+   * level is refined. If it ends without a limit, and finds none, {@code upper ≤ level}.
+   *
+   * @param exceeding hears every local maximum above the level that is come across, some more than
+   *     once; false ends the search
+   */
+  public ExpansivityBound search(
+      double level, BoundOptions options, Predicate<double[]> exceeding) {
+    return new BranchAndBound(matrix, slopes, options, level, exceeding).run();
   }
 
   /** The value in the 1- or ∞-norm, exact but for rounding; in the 2-norm as {@link #bound()}. */
