@@ -55,6 +55,22 @@ public final class Blas {
     if (m == 0 || n == 0) {
       return;
     }
+    if (n == 1 && opB == Op.PLAIN && c instanceof DoubleMatrix result) {
+      openblas.cblas_dgemv(
+          openblas.CblasRowMajor,
+          opA.code(),
+          a.rows(),
+          a.columns(),
+          alpha,
+          ((DoubleMatrix) a).pointer(),
+          Math.max(1, a.columns()),
+          ((DoubleMatrix) b).pointer(),
+          1,
+          beta,
+          result.pointer(),
+          1);
+      return;
+    }
     int lda = Math.max(1, a.columns());
     int ldb = Math.max(1, b.columns());
     int ldc = c.columns();

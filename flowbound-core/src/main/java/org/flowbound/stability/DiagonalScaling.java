@@ -53,6 +53,7 @@ public final class DiagonalScaling {
   private DoubleMatrix right;
   private int rank;
 
+  private double magnitude;
   private double dual;
   private double upper;
   private int evaluations;
@@ -296,22 +297,26 @@ public final class DiagonalScaling {
     scaledA.write(0, work, d * d);
     Blas.gemm(1, scaledA, Op.TRANSPOSED, scaledA, Op.PLAIN, 0, bound);
     bound.read(0, work, d * d);
+    magnitude = 0;
+    double square = 0;
     for (int i = 0; i < d; i++) {
       for (int j = 0; j <= i; j++) {
-        work[i * d + j] += 0.5 * (center[i] * entries[i * d + j] + center[j] * entries[j * d + i]);
+        double one = 0.5 * center[i] * entries[i * d + j];
+        double other = 0.5 * center[j] * entries[j * d + i];
+        square += (Math.abs(one) + Math.abs(other)) * (Math.abs(one) + Math.abs(other));
+        work[i * d + j] += one + other;
       }
-      work[i * d + i] += 0.5 * radius[i] * lambda[i];
+      double part = 0.5 * radius[i] * lambda[i];
+      magnitude += Math.abs(work[i * d + i]) + part;
+      work[i * d + i] += part;
     }
+    magnitude += Math.sqrt(2 * square);
     bound.write(0, work, d * d);
   }
 
   /** Covers the rounding of M(Λ) and of its eigenvalue, to first order. */
   private double roundingError() {
-    double trace = 0;
-    for (int i = 0; i < d; i++) {
-      trace += Math.abs(work[i * d + i]);
-    }
-    return 4 * Math.ulp(1.0) * (trace + Math.abs(eigen.value(0)));
+    return 4 * Math.ulp(1.0) * (magnitude + Math.abs(eigen.value(0)));
   }
 
   /**
