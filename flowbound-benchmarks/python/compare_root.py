@@ -21,7 +21,7 @@ import time
 
 import numpy as np
 
-JAR = pathlib.Path(__file__).resolve().parents[1] / "target" / "flowbound-benchmarks-0.1.0-SNAPSHOT.jar"
+TARGET = pathlib.Path(__file__).resolve().parents[1] / "target"
 
 
 def sample(family, d, seed):
@@ -94,7 +94,7 @@ def main():
                     ["sdpa", "-ds", "p.dat-s", "-o", "out.txt"],
                     r"objValPrimal\s*=\s*(\S+)", folder, options.repeats)
                 ours = subprocess.run(
-                    ["java", "-cp", str(JAR), "org.flowbound.benchmarks.RootBound",
+                    ["java", "-cp", f"{TARGET}/classes:{TARGET}/lib/*", "org.flowbound.benchmarks.RootBound",
                      str(folder / "a.npy"), str(options.alpha), "30", "11"],
                     capture_output=True, text=True, check=True).stdout.split()
                 upper, relaxation, root = map(float, ours)

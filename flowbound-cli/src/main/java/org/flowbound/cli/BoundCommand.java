@@ -1,18 +1,26 @@
 package org.flowbound.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.flowbound.certificate.CertificateFile;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.io.UnusableFileException;
 import org.flowbound.stability.BoundOptions;
+import org.flowbound.stability.CertifiedBound;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.ExpansivityBound;
+import org.flowbound.stability.ExpansivityListener;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code flowbound bound}: the certified interval of δ. */
 @Command(
@@ -27,9 +35,12 @@ import picocli.CommandLine.Option;
     footer = {
       "  flowbound bound weights.npy",
       "  flowbound bound model.safetensors#ode.weight --alpha 0.25 --time-limit 60",
-      "  flowbound bound weights.csv --norm inf --json"
+      "  flowbound bound weights.csv --norm inf --json",
+      "  flowbound bound weights.npy --certificate proof.json"
     })
 final class BoundCommand extends HelpfulCommand {
+  @Spec private CommandSpec command;
+
   @Mixin private WeightsArgument weights;
 
   @Option(
@@ -73,25 +84,56 @@ final class BoundCommand extends HelpfulCommand {
   @Range("[1, inf)")
   private @Nullable Long nodeLimit;
 
+  @Option(
+      names = "--certificate",
+      paramLabel = "FILE",
+      description = {
+        "Prove the upper end in real arithmetic, and write the proof to FILE, for 'flowbound verify"
+            + " FILE' or anyone else to check; in the 2-norm only."
+      })
+  private @Nullable Path certificate;
+
   @Mixin private ComputationOptions computation;
   @Mixin private OutputOptions output;
 
   @Override
-  public Integer call() throws UnusableFileException {
+  public Integer call() throws IOException, UnusableFileException {
+    if (certificate != null && norm != NormOption.TWO) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--certificate needs --norm 2: there are no certificates for the %s-norm"
+              .formatted(norm));
+    }
     Expansivity expansivity = Expansivity.of(weights.open().matrix(), SlopeBox.of(alpha));
     ExpansivityBound bound;
     try (ProgressBar progress = output.progress()) {
+      ExpansivityListener listener =
+          (lower, upper, nodes) ->
+              progress.update(
+                  "delta in [%s, %s], %d nodes"
+                      .formatted(Decimals.down(lower), Decimals.up(upper), nodes));
       bound =
-          expansivity.bound(
-              norm.norm(),
-              options(),
-              (lower, upper, nodes) ->
-                  progress.update(
-                      "delta in [%s, %s], %d nodes"
-                          .formatted(Decimals.down(lower), Decimals.up(upper), nodes)));
+          certificate == null
+              ? expansivity.bound(norm.norm(), options(), listener)
+              : certify(expansivity, listener, certificate);
     }
     output.print(fields(bound), text(bound));
     return bound.exact() || !isLimited() ? ExitCode.DONE : ExitCode.LIMIT;
+  }
+
+  private ExpansivityBound certify(Expansivity expansivity, ExpansivityListener listener, Path file)
+      throws IOException, UnusableFileException {
+    CertifiedBound certified;
+    try {
+      certified = expansivity.certify(options(), listener);
+    } catch (ArithmeticException overflow) {
+      throw new UnusableFileException(
+          Path.of(weights.name()),
+          "holds weights that are too large for a proof in floating point: scale them",
+          overflow);
+    }
+    CertificateFile.write(file, certified.certificate());
+    return certified.bound();
   }
 
   private boolean isLimited() {
@@ -126,6 +168,9 @@ final class BoundCommand extends HelpfulCommand {
     fields.put("seconds", bound.seconds());
     fields.put("vertex", bound.vertex());
     fields.put("lipschitz", bound.lipschitz(1));
+    if (certificate != null) {
+      fields.put("certificate", certificate.toString());
+    }
     return fields;
   }
 
@@ -140,8 +185,7 @@ final class BoundCommand extends HelpfulCommand {
         vertex      %d slopes of 1 and %d of %s attain the lower end
         search      %d nodes, %.2f s
 
-        The upper end holds for the exact flow, not for a discretised network; it was evaluated in
-        floating point with a margin for rounding.
+        The upper end holds for the exact flow, not for a discretised network; %s
         """
         .formatted(
             weights.name(),
@@ -158,7 +202,14 @@ final class BoundCommand extends HelpfulCommand {
             bound.dimension() - steep,
             alpha,
             bound.nodes(),
-            bound.seconds());
+            bound.seconds(),
+            rigour());
+  }
+
+  private String rigour() {
+    return certificate == null
+        ? "it was evaluated in\nfloating point with a margin for rounding."
+        : "it is proved in real\narithmetic: flowbound verify " + certificate;
   }
 
   private String closure(ExpansivityBound bound) {

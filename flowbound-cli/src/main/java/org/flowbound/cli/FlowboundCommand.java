@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompareCommand.class,
       BoundCommand.class,
+      VerifyCommand.class,
       StabilizeCommand.class,
       TrainCommand.class,
       AttackCommand.class,

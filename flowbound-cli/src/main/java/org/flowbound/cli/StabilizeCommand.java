@@ -41,6 +41,7 @@ final class StabilizeCommand extends HelpfulCommand {
   /** A method as it is named on the command line. */
   private enum MethodOption {
     PROJECTION(NearnessMethod.PROJECTION),
+    TWO_LEVEL(NearnessMethod.TWO_LEVEL),
     CERTIFIED(NearnessMethod.CERTIFIED),
     SHIFT(NearnessMethod.SHIFT);
 
@@ -52,7 +53,7 @@ final class StabilizeCommand extends HelpfulCommand {
 
     @Override
     public String toString() {
-      return method.name().toLowerCase(Locale.ROOT);
+      return method.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -89,8 +90,8 @@ final class StabilizeCommand extends HelpfulCommand {
       paramLabel = "M",
       description = {
         "Method: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). projection is optimal up to"
-            + " its gap; certified is a little farther away and fast; shift subtracts a multiple of"
-            + " the identity."
+            + " its gap; two-level is the local method of the literature; certified is a little"
+            + " farther away and fast; shift subtracts a multiple of the identity."
       })
   private MethodOption method = MethodOption.PROJECTION;
 

@@ -111,7 +111,9 @@ final class TrainCommand extends HelpfulCommand {
   public Integer call() throws IOException, UnusableFileException {
     requireConsistentOptions();
     TrainingOptions options =
-        training.options(computation).withTarget(target).withLinearNorm(linearNorm);
+        Usage.check(
+            command,
+            () -> training.options(computation).withTarget(target).withLinearNorm(linearNorm));
     Dataset dataset = data.load(output);
     LabeledImages.Split split =
         dataset.training().split(training.validation(dataset.training()), computation.seed());

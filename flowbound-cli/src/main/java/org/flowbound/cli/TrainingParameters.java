@@ -38,6 +38,16 @@ final class TrainingParameters {
   private ScheduleOption schedule = ScheduleOption.COSINE;
 
   @Option(
+      names = "--weight-decay",
+      paramLabel = "W",
+      description = {
+        "Rate at which weights decay, as a multiple of the learning rate, in [0, inf) (default:"
+            + " ${DEFAULT-VALUE})."
+      })
+  @Range("[0, inf)")
+  private double weightDecay = 0;
+
+  @Option(
       names = "--validation",
       paramLabel = "N",
       description = {
@@ -81,6 +91,7 @@ final class TrainingParameters {
         .withBatchSize(batchSize)
         .withLearningRate(learningRate)
         .withSchedule(schedule.schedule)
+        .withWeightDecay(weightDecay)
         .withProjectEvery(projectEvery)
         .withSeed(computation.seed())
         .withThreads(computation.threads());

@@ -230,6 +230,8 @@ class ModelCommandsTest {
         "train -o m.safetensors --batch-size=-3",
         "train -o m.safetensors --dataset=cifar",
         "train -o m.safetensors --linear-norm=0",
+        "train -o m.safetensors --weight-decay=1000",
+        "compare --weight-decay=1000",
         "compare --eps=-1",
         "compare --target=x",
         "compare --target=1,1",

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import org.flowbound.certificate.FixedSlope.End;
 import org.flowbound.io.AtomicFile;
 import org.flowbound.io.UnusableFileException;
 import org.flowbound.linalg.Matrix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates in JSON files.
@@ -47,6 +49,7 @@ public final class CertificateFile {
               DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
 
@@ -56,7 +59,7 @@ public final class CertificateFile {
   private record Content(
       String format,
       String producer,
-      double dimension,
+      long dimension,
       double alpha,
       double beta,
       double gamma,
@@ -138,7 +141,12 @@ public final class CertificateFile {
    */
   public static ExpansivityCertificate read(Path file)
       throws UnusableFileException, MalformedCertificateException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      in.mark(1);
+      if (in.read() < 0) {
+        throw new UnusableFileException(file, "is empty");
+      }
+      in.reset();
       return certificate(JSON.readValue(in, Content.class));
     } catch (NoSuchFileException missing) {
       throw new UnusableFileException(file, "does not exist", missing);
@@ -154,9 +162,9 @@ public final class CertificateFile {
     }
   }
 
-  private static ExpansivityCertificate certificate(Content content)
+  private static ExpansivityCertificate certificate(@Nullable Content content)
       throws MalformedCertificateException {
-    if (!content.format().equals(FORMAT)) {
+    if (content == null || !content.format().equals(FORMAT)) {
       throw new MalformedCertificateException("its format is not '%s'".formatted(FORMAT));
     }
     List<Leaf> leaves = new ArrayList<>();
@@ -178,7 +186,7 @@ public final class CertificateFile {
     double[][] rows = content.matrix();
     if (rows.length != content.dimension()) {
       throw new MalformedCertificateException(
-          "its dimension is said to be %s, and its matrix has %d rows"
+          "its dimension is said to be %d, and its matrix has %d rows"
               .formatted(content.dimension(), rows.length));
     }
     for (double[] row : rows) {
@@ -189,7 +197,7 @@ public final class CertificateFile {
     return Matrix.generate(rows.length, rows.length, (i, j) -> rows[i][j]);
   }
 
-  private static Leaf leaf(LeafContent content) throws MalformedCertificateException {
+  private static Leaf leaf(@Nullable LeafContent content) throws MalformedCertificateException {
     if (content == null) {
       throw new MalformedCertificateException("one of its leaves is null");
     }
@@ -229,7 +237,13 @@ public final class CertificateFile {
                 .collect(Collectors.joining())
             : "";
     return "it does not have the fields of one%s%s"
-        .formatted(place.isEmpty() ? "" : ", see " + place.substring(1), position(problem));
+        .formatted(place.isEmpty() ? "" : ", see " + printable(place), position(problem));
+  }
+
+  /** A place whose names come from the file, fit for one line of a message. */
+  private static String printable(String place) {
+    String shown = place.length() > 80 ? place.substring(0, 80) + "..." : place;
+    return shown.substring(1).replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String position(JsonProcessingException problem) {

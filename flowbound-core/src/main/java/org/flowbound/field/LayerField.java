@@ -2,8 +2,6 @@ package org.flowbound.field;
 
 import org.flowbound.linalg.Blas;
 import org.flowbound.linalg.Blas.Op;
-import org.flowbound.linalg.DoubleMatrix;
-import org.flowbound.linalg.FloatMatrix;
 import org.flowbound.linalg.NativeMatrix;
 
 /**
@@ -56,6 +54,18 @@ public final class LayerField {
   }
 
   /**
+   * One step of explicit Euler in a single pass: {@code next ← u + h f(u)} for every row u.
+   *
+   * @param states m × d
+   * @param slopes overwritten with σ'(Au + b) of every row, m × d
+   * @param next overwritten, m × d; must not be {@code states}
+   */
+  public void eulerStep(NativeMatrix states, double h, NativeMatrix slopes, NativeMatrix next) {
+    Blas.gemm(1, states, Op.PLAIN, weight, Op.TRANSPOSED, 0, next);
+    loops.activateAndStep(next, bias, slopes, states, h);
+  }
+
+  /**
    * The Jacobian–vector product {@code DA w} for every row w of {@code tangents}.
    *
    * @param slopes as {@link #evaluate} left them
@@ -67,27 +77,33 @@ public final class LayerField {
   }
 
   /**
-   * The vector–Jacobian product {@code factor · AᵀDg} for every row g of {@code cotangents}.
+   * The vector–Jacobian product {@code factor · AᵀDg} for every row g of {@code cotangents}, added
+   * to {@code beta} times the result's old entries.
    *
    * @param slopes as {@link #evaluate} left them
    * @param scaled overwritten with {@code factor · Dg}, from which parameter gradients are made;
    *     may be {@code slopes} itself
-   * @param result overwritten, m × d
+   * @param result m × d; may be {@code cotangents} itself
    */
   public void vectorJacobian(
       double factor,
       NativeMatrix slopes,
       NativeMatrix cotangents,
       NativeMatrix scaled,
+      double beta,
       NativeMatrix result) {
     loops.multiply(factor, slopes, cotangents, scaled);
-    Blas.gemm(1, scaled, Op.PLAIN, weight, Op.PLAIN, 0, result);
+    Blas.gemm(1, scaled, Op.PLAIN, weight, Op.PLAIN, beta, result);
   }
 
   /** The loops over entries, in one precision: through arrays, where they vectorise. */
   private interface EntryLoops {
     /** {@code (values, slopes) ← (σ, σ')(values + bias)}. */
     void activate(NativeMatrix values, NativeMatrix bias, NativeMatrix slopes);
+
+    /** {@code (values, slopes) ← (states + h σ, σ')(values + bias)}. */
+    void activateAndStep(
+        NativeMatrix values, NativeMatrix bias, NativeMatrix slopes, NativeMatrix states, double h);
 
     /** {@code target ← factor · x ∘ y}. */
     void multiply(double factor, NativeMatrix x, NativeMatrix y, NativeMatrix target);
@@ -115,21 +131,45 @@ public final class LayerField {
 
     @Override
     public void activate(NativeMatrix values, NativeMatrix bias, NativeMatrix slopes) {
-      FloatMatrix v = (FloatMatrix) values;
-      FloatMatrix s = (FloatMatrix) slopes;
-      ((FloatMatrix) bias).read(0, b, d);
-      for (int offset = 0; offset < v.size(); offset += x.length) {
-        int n = Math.min(x.length, v.size() - offset);
-        v.read(offset, x, n);
-        for (int row = 0; row < n; row += d) {
-          for (int j = 0; j < d; j++) {
-            x[row + j] += b[j];
-          }
-        }
-        activation.apply(x, x, y, n);
-        v.write(offset, x, n);
-        s.write(offset, y, n);
+      bias.read(0, b, d);
+      for (int offset = 0; offset < values.size(); offset += x.length) {
+        int n = Math.min(x.length, values.size() - offset);
+        apply(values, offset, n);
+        values.write(offset, x, n);
+        slopes.write(offset, y, n);
       }
+    }
+
+    @Override
+    public void activateAndStep(
+        NativeMatrix values,
+        NativeMatrix bias,
+        NativeMatrix slopes,
+        NativeMatrix states,
+        double h) {
+      float step = (float) h;
+      bias.read(0, b, d);
+      for (int offset = 0; offset < values.size(); offset += x.length) {
+        int n = Math.min(x.length, values.size() - offset);
+        apply(values, offset, n);
+        slopes.write(offset, y, n);
+        states.read(offset, y, n);
+        for (int k = 0; k < n; k++) {
+          y[k] += step * x[k];
+        }
+        values.write(offset, y, n);
+      }
+    }
+
+    /** Reads {@code n} values into x, adds the bias, and leaves σ in x and σ' in y. */
+    private void apply(NativeMatrix values, int offset, int n) {
+      values.read(offset, x, n);
+      for (int row = 0; row < n; row += d) {
+        for (int j = 0; j < d; j++) {
+          x[row + j] += b[j];
+        }
+      }
+      activation.apply(x, x, y, n);
     }
 
     @Override
@@ -138,12 +178,12 @@ public final class LayerField {
       float f = (float) factor;
       for (int offset = 0; offset < target.size(); offset += x.length) {
         int n = Math.min(x.length, target.size() - offset);
-        ((FloatMatrix) first).read(offset, x, n);
-        ((FloatMatrix) second).read(offset, y, n);
+        first.read(offset, x, n);
+        second.read(offset, y, n);
         for (int k = 0; k < n; k++) {
           x[k] = f * x[k] * y[k];
         }
-        ((FloatMatrix) target).write(offset, x, n);
+        target.write(offset, x, n);
       }
     }
   }
@@ -165,21 +205,45 @@ public final class LayerField {
 
     @Override
     public void activate(NativeMatrix values, NativeMatrix bias, NativeMatrix slopes) {
-      DoubleMatrix v = (DoubleMatrix) values;
-      DoubleMatrix s = (DoubleMatrix) slopes;
-      ((DoubleMatrix) bias).read(0, b, d);
-      for (int offset = 0; offset < v.size(); offset += x.length) {
-        int n = Math.min(x.length, v.size() - offset);
-        v.read(offset, x, n);
-        for (int row = 0; row < n; row += d) {
-          for (int j = 0; j < d; j++) {
-            x[row + j] += b[j];
-          }
-        }
-        activation.apply(x, x, y, n);
-        v.write(offset, x, n);
-        s.write(offset, y, n);
+      bias.read(0, b, d);
+      for (int offset = 0; offset < values.size(); offset += x.length) {
+        int n = Math.min(x.length, values.size() - offset);
+        apply(values, offset, n);
+        values.write(offset, x, n);
+        slopes.write(offset, y, n);
       }
+    }
+
+    @Override
+    public void activateAndStep(
+        NativeMatrix values,
+        NativeMatrix bias,
+        NativeMatrix slopes,
+        NativeMatrix states,
+        double h) {
+      double step = h;
+      bias.read(0, b, d);
+      for (int offset = 0; offset < values.size(); offset += x.length) {
+        int n = Math.min(x.length, values.size() - offset);
+        apply(values, offset, n);
+        slopes.write(offset, y, n);
+        states.read(offset, y, n);
+        for (int k = 0; k < n; k++) {
+          y[k] += step * x[k];
+        }
+        values.write(offset, y, n);
+      }
+    }
+
+    /** Reads {@code n} values into x, adds the bias, and leaves σ in x and σ' in y. */
+    private void apply(NativeMatrix values, int offset, int n) {
+      values.read(offset, x, n);
+      for (int row = 0; row < n; row += d) {
+        for (int j = 0; j < d; j++) {
+          x[row + j] += b[j];
+        }
+      }
+      activation.apply(x, x, y, n);
     }
 
     @Override
@@ -187,12 +251,12 @@ public final class LayerField {
         double factor, NativeMatrix first, NativeMatrix second, NativeMatrix target) {
       for (int offset = 0; offset < target.size(); offset += x.length) {
         int n = Math.min(x.length, target.size() - offset);
-        ((DoubleMatrix) first).read(offset, x, n);
-        ((DoubleMatrix) second).read(offset, y, n);
+        first.read(offset, x, n);
+        second.read(offset, y, n);
         for (int k = 0; k < n; k++) {
           x[k] = factor * x[k] * y[k];
         }
-        ((DoubleMatrix) target).write(offset, x, n);
+        target.write(offset, x, n);
       }
     }
   }

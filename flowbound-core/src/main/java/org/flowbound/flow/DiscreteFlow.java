@@ -111,6 +111,10 @@ public final class DiscreteFlow {
   public NativeMatrix forward() {
     for (int n = 0; n < steps; n++) {
       NativeMatrix u = states[n * stages];
+      if (method == RungeKutta.EULER) {
+        field.eulerStep(u, h, slopes[n], states[n + 1]);
+        continue;
+      }
       for (int i = 0; i < stages; i++) {
         NativeMatrix y = states[n * stages + i];
         if (i > 0) {
@@ -186,18 +190,20 @@ public final class DiscreteFlow {
       for (int i = stages - 1; i >= 0; i--) {
         NativeMatrix slope = slopes[n * stages + i];
         NativeMatrix target = overSlopes ? slope : scaled;
-        if (i == stages - 1) {
-          field.vectorJacobian(h * method.b(i), slope, lambda, target, stageWork[i]);
+        if (stages == 1) {
+          field.vectorJacobian(h * method.b(i), slope, lambda, target, 1, lambda);
+        } else if (i == stages - 1) {
+          field.vectorJacobian(h * method.b(i), slope, lambda, target, 0, stageWork[i]);
         } else {
           cotangent.copyFrom(lambda);
           cotangent.scale(method.b(i));
           for (int j = i + 1; j < stages; j++) {
             addMultiple(cotangent, method.a(j, i), stageWork[j]);
           }
-          field.vectorJacobian(h, slope, cotangent, target, stageWork[i]);
+          field.vectorJacobian(h, slope, cotangent, target, 0, stageWork[i]);
         }
       }
-      for (int i = 0; i < stages; i++) {
+      for (int i = 0; i < stages && stages > 1; i++) {
         lambda.add(1, stageWork[i]);
       }
     }

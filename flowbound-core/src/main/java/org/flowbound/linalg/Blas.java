@@ -55,20 +55,12 @@ public final class Blas {
     if (m == 0 || n == 0) {
       return;
     }
-    if (n == 1 && opB == Op.PLAIN && c instanceof DoubleMatrix result) {
-      openblas.cblas_dgemv(
-          openblas.CblasRowMajor,
-          opA.code(),
-          a.rows(),
-          a.columns(),
-          alpha,
-          ((DoubleMatrix) a).pointer(),
-          Math.max(1, a.columns()),
-          ((DoubleMatrix) b).pointer(),
-          1,
-          beta,
-          result.pointer(),
-          1);
+    if (m == 1) {
+      gemv(alpha, b, opB, a, beta, c);
+      return;
+    }
+    if (n == 1) {
+      gemv(alpha, a, opA == Op.PLAIN ? Op.TRANSPOSED : Op.PLAIN, b, beta, c);
       return;
     }
     int lda = Math.max(1, a.columns());
@@ -106,6 +98,42 @@ public final class Blas {
           (float) beta,
           ((FloatMatrix) c).pointer(),
           ldc);
+    }
+  }
+
+  /** {@code c ← alpha · a · op(b) + beta · c} for vectors a and c, rows or columns. */
+  private static void gemv(
+      double alpha, NativeMatrix b, Op op, NativeMatrix a, double beta, NativeMatrix c) {
+    int transposition = op == Op.PLAIN ? openblas.CblasTrans : openblas.CblasNoTrans;
+    int ldb = Math.max(1, b.columns());
+    if (c instanceof DoubleMatrix result) {
+      openblas.cblas_dgemv(
+          openblas.CblasRowMajor,
+          transposition,
+          b.rows(),
+          b.columns(),
+          alpha,
+          ((DoubleMatrix) b).pointer(),
+          ldb,
+          ((DoubleMatrix) a).pointer(),
+          1,
+          beta,
+          result.pointer(),
+          1);
+    } else {
+      openblas.cblas_sgemv(
+          openblas.CblasRowMajor,
+          transposition,
+          b.rows(),
+          b.columns(),
+          (float) alpha,
+          ((FloatMatrix) b).pointer(),
+          ldb,
+          ((FloatMatrix) a).pointer(),
+          1,
+          (float) beta,
+          ((FloatMatrix) c).pointer(),
+          1);
     }
   }
 

@@ -112,16 +112,16 @@ public record NearestStableMatrix(Matrix matrix, SlopeBox slopes, double target)
     if (scaledTarget == 0 && !Retreat.canShift(slopes)) {
       return NearbyPoint.diagonal(a, slopes);
     }
+    if (options.method() == NearnessMethod.SHIFT) {
+      return new Shift(a, slopes, scaledTarget, options).run();
+    }
+    VertexProjection projection = new VertexProjection(a, slopes, scaledTarget, options, listener);
     return switch (options.method()) {
-      case PROJECTION -> new VertexProjection(a, slopes, scaledTarget, options, listener).run();
-      case CERTIFIED -> certified(a, scaledTarget, options, listener);
-      case SHIFT -> new Shift(a, slopes, scaledTarget, options).run();
+      case PROJECTION -> projection.run();
+      case TWO_LEVEL -> projection.twoLevelPoint();
+      case CERTIFIED -> projection.certifiedPoint();
+      case SHIFT -> throw new AssertionError();
     };
-  }
-
-  private NearbyPoint certified(
-      Matrix a, double scaledTarget, NearnessOptions options, NearnessListener listener) {
-    return new VertexProjection(a, slopes, scaledTarget, options, listener).certifiedPoint();
   }
 
   /** A power of two that A and the target are of the order of. */

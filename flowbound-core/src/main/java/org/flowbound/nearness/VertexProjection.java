@@ -27,7 +27,8 @@ import org.flowbound.stability.VertexAscent;
 final class VertexProjection {
   private static final int ROUND = 200;
   private static final int LOWER_BOUND_ROUNDS = 8;
-  private static final double SEARCH_SHARE = 0.6;
+  private static final double SEARCH_SHARE = 0.7;
+  private static final double LOWER_BOUND_SHARE = 0.1;
   private static final int RANDOM_STARTS = 4;
   private static final int BISECTIONS = 8;
   private static final int NEW_PER_ORDER = 4;
@@ -125,6 +126,24 @@ final class VertexProjection {
     return result();
   }
 
+  /** The stable point that the two-level method leads to. */
+  NearbyPoint twoLevelPoint() {
+    certify(1e-2);
+    boundFromBelow();
+    TwoLevel method =
+        new TwoLevel(
+            Matrix.of(d, d, a),
+            slopes,
+            target,
+            options.tolerance(),
+            options.seed(),
+            start + (long) (SEARCH_SHARE * options.timeLimit().toNanos()));
+    double[] point = method.run(2 * bestDistance);
+    bestDistance = Double.POSITIVE_INFINITY;
+    settle(point, Expansivity.of(Matrix.of(d, d, point), slopes).bound(bounds(0.2)).upper());
+    return new NearbyPoint(best, bestUpper, provenLowerBound(), method.steps());
+  }
+
   /** A lower bound of the distance, within a few rounds. */
   double lowerBound() {
     certify(1e-2);
@@ -133,8 +152,9 @@ final class VertexProjection {
   }
 
   private void boundFromBelow() {
-    while (rounds < LOWER_BOUND_ROUNDS && !isLate(0.1) && round()) {
-      // Every round raises the bound.
+    boolean isSolved = false;
+    while (rounds < LOWER_BOUND_ROUNDS && !isLate(LOWER_BOUND_SHARE) && !isSolved) {
+      isSolved = !round() && knownViolation <= negligible();
     }
   }
 
@@ -297,10 +317,12 @@ final class VertexProjection {
   }
 
   /** Climbs from {@code vector} to a vertex, which is added if it is new and violated. */
-  private boolean climb(double[] matrix, double threshold) {
+  private void climb(double[] matrix, double threshold) {
     double[] vertex = new double[d];
     double value = ascent.climbFrom(vector, vertex);
-    return value > target + threshold && addVertex(vertex, matrix, threshold);
+    if (value > target + threshold) {
+      addVertex(vertex, matrix, threshold);
+    }
   }
 
   private boolean addVertex(double[] vertex, double[] matrix, double threshold) {
@@ -357,7 +379,9 @@ final class VertexProjection {
   }
 
   /**
-   * Searches the tree of slopes for violated vertices; where there are none, the point is settled.
+   * Searches the tree of slopes for violated vertices, and takes the bound for a stable point.
+   *
+   * @return false if there are none and the dual is solved
    */
   private boolean searchExactly() {
     double level = target + negligible();
@@ -374,7 +398,7 @@ final class VertexProjection {
     boolean isComplete = added[0] == 0 && bound.upper() <= level + knownViolation;
     lastExcess = isComplete ? 0 : bound.lower() - target;
     settle(b.clone(), bound.upper());
-    return added[0] > 0 || knownViolation > negligible();
+    return added[0] > 0 || !isSettled();
   }
 
   private BoundOptions bounds(double share) {
@@ -391,7 +415,7 @@ final class VertexProjection {
     double unstable = 0;
     double stable = 1;
     double[] point = new double[d * d];
-    for (int k = 0; k < BISECTIONS && !isOptimal() && !isLate(0.9); k++) {
+    for (int k = 0; k < BISECTIONS && !isOptimal() && !isLate(0.8); k++) {
       double weight = 0.5 * (unstable + stable);
       for (int m = 0; m < point.length; m++) {
         point[m] = b[m] + weight * (inner[m] - b[m]);

@@ -100,6 +100,11 @@ public final class Parameters {
     return vector;
   }
 
+  /** How many entries of {@link #vector()}, the first ones, are weights; the others are biases. */
+  public int weights() {
+    return inputWeight.size() + odeWeight.size() + outputWeight.size();
+  }
+
   /** B, d × pixels. */
   public NativeMatrix inputWeight() {
     return inputWeight;

@@ -60,16 +60,21 @@ final class CertificateProducer {
     LeafProof proof = new LeafProof(matrix, slopes.lower(), slopes.upper());
     double gamma = upper;
     double margin = matrix.rows() * Math.ulp(Math.max(Math.abs(upper), matrix.maxAbs()));
-    for (Leaf leaf : leaves) {
-      while (!proof.proves(leaf, gamma)) {
+    int proved = 0;
+    // Rounding may undo at a higher bound what was proved at a lower one: all leaves must be proved
+    // in a row.
+    for (int k = 0; proved < leaves.size(); k = (k + 1) % leaves.size()) {
+      while (!proof.proves(leaves.get(k), gamma)) {
         gamma = upper + margin;
         margin *= 2;
+        proved = 0;
         if (!Double.isFinite(gamma)) {
           throw new ArithmeticException(
               "The weights, of size %s, are too large for a proof in floating point: scale them."
                   .formatted(matrix.maxAbs()));
         }
       }
+      proved++;
     }
     return gamma;
   }

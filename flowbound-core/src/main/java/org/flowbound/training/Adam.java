@@ -4,8 +4,9 @@ import org.flowbound.linalg.FloatMatrix;
 import org.flowbound.parallel.Workers;
 
 /**
- * Adam (Kingma and Ba, ICLR 2015, algorithm 1), in single precision, on a vector of parameters that
- * workers share in ranges.
+ * Adam (Kingma and Ba, ICLR 2015, algorithm 1) with decoupled weight decay (Loshchilov and Hutter,
+ * ICLR 2019, algorithm 2), in single precision, on a vector of parameters that workers share in
+ * ranges.
  */
 final class Adam {
   private static final float BETA1 = 0.9f;
@@ -14,14 +15,23 @@ final class Adam {
   private static final int RANGE = 8192;
 
   private final int size;
+  private final int decayed;
+  private final double weightDecay;
   private final float[] first;
   private final float[] second;
   private final float[][] theta;
   private final float[][] gradient;
   private long step;
 
-  Adam(int size, int workers) {
+  /**
+   * @param size number of parameters
+   * @param decayed how many of them, the first ones, decay
+   * @param weightDecay the rate of decay, as a multiple of the learning rate
+   */
+  Adam(int size, int decayed, double weightDecay, int workers) {
     this.size = size;
+    this.decayed = decayed;
+    this.weightDecay = weightDecay;
     this.first = new float[size];
     this.second = new float[size];
     this.theta = new float[workers][RANGE];
@@ -66,6 +76,7 @@ final class Adam {
     double secondCorrection = Math.sqrt(1 - Math.pow(BETA2, t));
     float rate = (float) (learningRate * secondCorrection / (1 - Math.pow(BETA1, t)));
     float epsilon = (float) (EPSILON * secondCorrection);
+    float kept = (float) (1 - learningRate * weightDecay);
     workers.run(
         (size + RANGE - 1) / RANGE,
         (task, worker) -> {
@@ -81,6 +92,9 @@ final class Adam {
             }
           }
           parameters.read(from, x, n);
+          for (int i = 0; i < Math.min(n, decayed - from); i++) {
+            x[i] *= kept;
+          }
           update(x, g, from, n, rate, epsilon);
           parameters.write(from, x, n);
         });

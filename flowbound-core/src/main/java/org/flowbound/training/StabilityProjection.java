@@ -53,6 +53,11 @@ final class StabilityProjection {
     return memory.clone();
   }
 
+  /** The certified upper bound of δ(A) after the last projection; infinite without a target. */
+  double deltaUpper() {
+    return projector == null ? Double.POSITIVE_INFINITY : projector.upper();
+  }
+
   /** Projects the parameters in place. */
   void project(Parameters parameters) {
     Double kappa = linearNorm;

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * mini-batch is cut into parts of a fixed size, whose gradients are added in their order.
  */
 public final class Trainer {
+  /** How closely δ is enclosed after every epoch, relatively. */
+  private static final double HISTORY_TOLERANCE = 1e-3;
+
   private final Architecture architecture;
   private final LabeledImages training;
   private final @Nullable LabeledImages validation;
@@ -120,7 +123,12 @@ public final class Trainer {
     Run(Checkpoint checkpoint, Workers workers) {
       this.workers = workers;
       this.parameters = Parameters.of(checkpoint.classifier(), Precision.FLOAT32);
-      this.adam = new Adam(parameters.vector().size(), workers.count());
+      this.adam =
+          new Adam(
+              parameters.vector().size(),
+              parameters.weights(),
+              options.weightDecay(),
+              workers.count());
       adam.resume(checkpoint.steps(), checkpoint.firstMoments(), checkpoint.secondMoments());
       int largest = Math.min(options.batchSize(), training.count());
       this.parts = new Part[(largest + ParallelNetwork.BATCH - 1) / ParallelNetwork.BATCH];
@@ -186,7 +194,7 @@ public final class Trainer {
           loss / order.length,
           (double) correct / order.length,
           validationAccuracy(),
-          delta(classifier.odeWeight()),
+          delta(classifier.odeWeight(), projection.deltaUpper()),
           1e-9 * (System.nanoTime() - epochStart));
     }
 
@@ -249,13 +257,17 @@ public final class Trainer {
     }
 
     /** The interval that the root of the tree gives: quick, and proved all the same. */
-    private Interval delta(Matrix weights) {
+    private Interval delta(Matrix weights, double certifiedUpper) {
       BoundOptions root =
           BoundOptions.defaults()
+              .withTolerance(HISTORY_TOLERANCE)
               .withNodeLimit(1)
               .withTimeLimit(Duration.ofSeconds(1))
               .withThreads(1);
-      return Expansivity.of(weights, architecture.activation().slopes()).bound(root).interval();
+      Interval interval =
+          Expansivity.of(weights, architecture.activation().slopes()).bound(root).interval();
+      double upper = Math.min(interval.upper(), certifiedUpper);
+      return new Interval(Math.min(interval.lower(), upper), upper);
     }
 
     private Checkpoint checkpoint() {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize images in a mini-batch
  * @param learningRate Adam's largest learning rate
  * @param schedule how the learning rate changes over the training
+ * @param weightDecay the rate at which weights decay, as a multiple of the learning rate; biases do
+ *     not
  * @param target the bound δ̄ that the certified δ(A) is kept below by projection, null for none
  * @param projectEvery project after every so many steps
  * @param linearNorm the bound κ on the spectral norms of both linear layers, in pixel units for the
@@ -21,6 +23,7 @@ public record TrainingOptions(
     int batchSize,
     double learningRate,
     LearningRateSchedule schedule,
+    double weightDecay,
     @Nullable Double target,
     int projectEvery,
     @Nullable Double linearNorm,
@@ -31,6 +34,11 @@ public record TrainingOptions(
    */
   public TrainingOptions {
     require(epochs >= 0, "number of epochs", epochs, "at least 0");
+    require(
+        weightDecay >= 0 && learningRate * weightDecay < 1,
+        "weight decay",
+        weightDecay,
+        "at least 0 and less than 1 over the learning rate");
     require(batchSize >= 1, "batch size", batchSize, "at least 1");
     require(
         learningRate > 0 && Double.isFinite(learningRate),
@@ -63,6 +71,7 @@ public record TrainingOptions(
         128,
         1e-3,
         LearningRateSchedule.COSINE,
+        0,
         null,
         50,
         null,
@@ -72,37 +81,114 @@ public record TrainingOptions(
 
   public TrainingOptions withEpochs(int value) {
     return new TrainingOptions(
-        value, batchSize, learningRate, schedule, target, projectEvery, linearNorm, seed, threads);
+        value,
+        batchSize,
+        learningRate,
+        schedule,
+        weightDecay,
+        target,
+        projectEvery,
+        linearNorm,
+        seed,
+        threads);
   }
 
   public TrainingOptions withBatchSize(int value) {
     return new TrainingOptions(
-        epochs, value, learningRate, schedule, target, projectEvery, linearNorm, seed, threads);
+        epochs,
+        value,
+        learningRate,
+        schedule,
+        weightDecay,
+        target,
+        projectEvery,
+        linearNorm,
+        seed,
+        threads);
   }
 
   public TrainingOptions withLearningRate(double value) {
     return new TrainingOptions(
-        epochs, batchSize, value, schedule, target, projectEvery, linearNorm, seed, threads);
+        epochs,
+        batchSize,
+        value,
+        schedule,
+        weightDecay,
+        target,
+        projectEvery,
+        linearNorm,
+        seed,
+        threads);
   }
 
   public TrainingOptions withSchedule(LearningRateSchedule value) {
     return new TrainingOptions(
-        epochs, batchSize, learningRate, value, target, projectEvery, linearNorm, seed, threads);
+        epochs,
+        batchSize,
+        learningRate,
+        value,
+        weightDecay,
+        target,
+        projectEvery,
+        linearNorm,
+        seed,
+        threads);
+  }
+
+  public TrainingOptions withWeightDecay(double value) {
+    return new TrainingOptions(
+        epochs,
+        batchSize,
+        learningRate,
+        schedule,
+        value,
+        target,
+        projectEvery,
+        linearNorm,
+        seed,
+        threads);
   }
 
   public TrainingOptions withTarget(@Nullable Double value) {
     return new TrainingOptions(
-        epochs, batchSize, learningRate, schedule, value, projectEvery, linearNorm, seed, threads);
+        epochs,
+        batchSize,
+        learningRate,
+        schedule,
+        weightDecay,
+        value,
+        projectEvery,
+        linearNorm,
+        seed,
+        threads);
   }
 
   public TrainingOptions withProjectEvery(int value) {
     return new TrainingOptions(
-        epochs, batchSize, learningRate, schedule, target, value, linearNorm, seed, threads);
+        epochs,
+        batchSize,
+        learningRate,
+        schedule,
+        weightDecay,
+        target,
+        value,
+        linearNorm,
+        seed,
+        threads);
   }
 
   public TrainingOptions withLinearNorm(@Nullable Double value) {
     return new TrainingOptions(
-        epochs, batchSize, learningRate, schedule, target, projectEvery, value, seed, threads);
+        epochs,
+        batchSize,
+        learningRate,
+        schedule,
+        weightDecay,
+        target,
+        projectEvery,
+        value,
+        seed,
+        threads);
   }
 
   public TrainingOptions withSeed(long value) {
@@ -111,6 +197,7 @@ public record TrainingOptions(
         batchSize,
         learningRate,
         schedule,
+        weightDecay,
         target,
         projectEvery,
         linearNorm,
@@ -120,6 +207,15 @@ public record TrainingOptions(
 
   public TrainingOptions withThreads(int value) {
     return new TrainingOptions(
-        epochs, batchSize, learningRate, schedule, target, projectEvery, linearNorm, seed, value);
+        epochs,
+        batchSize,
+        learningRate,
+        schedule,
+        weightDecay,
+        target,
+        projectEvery,
+        linearNorm,
+        seed,
+        value);
   }
 }

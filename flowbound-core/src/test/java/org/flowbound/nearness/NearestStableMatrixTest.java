@@ -13,7 +13,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.flowbound.field.SlopeBox;
+import org.flowbound.linalg.DoubleMatrix;
 import org.flowbound.linalg.Matrix;
+import org.flowbound.linalg.SymmetricEigen;
 import org.flowbound.stability.Enumeration;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.MatrixFamily;
@@ -80,7 +82,9 @@ class NearestStableMatrixTest {
           assertThat(Enumeration.maximum(p.apply(a), SLOPES, Norm.TWO))
               .isLessThanOrEqualTo(target + 1e-14);
           assertThat(p.norm()).isEqualTo(p.matrix().frobeniusNorm());
-          assertThat(p.norm()).isLessThanOrEqualTo(shift.norm() * (1 + 1e-9));
+          if (method != NearnessMethod.TWO_LEVEL) {
+            assertThat(p.norm()).isLessThanOrEqualTo(shift.norm() * (1 + 1e-9));
+          }
           assertThat(p.normLowerBound()).isLessThanOrEqualTo(p.norm()).isNotNegative();
           assertThat(p.relativeGap()).isBetween(0.0, 1.0);
           assertThat(p.status() == Perturbation.Status.UNCHANGED).isEqualTo(p.norm() == 0);
@@ -99,6 +103,39 @@ class NearestStableMatrixTest {
       assertThat(nearest.norm()).isLessThanOrEqualTo(certified.norm() * (1 + 1e-5));
       assertThat(certified.normLowerBound()).isLessThanOrEqualTo(nearest.norm() * (1 + 1e-9));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.8, 0.5, 0.1})
+  void theTwoLevelMethodIsNeverNearerThanTheProjection(double share) {
+    Matrix a = MatrixFamily.GAUSSIAN.sample(8, new SplittableRandom(21));
+    double target = share * Enumeration.maximum(a, SLOPES, Norm.TWO);
+    Perturbation nearest = solve(a, target, NearnessMethod.PROJECTION);
+    Perturbation local = solve(a, target, NearnessMethod.TWO_LEVEL);
+    assertThat(local.norm())
+        .isGreaterThanOrEqualTo(nearest.normLowerBound())
+        .isLessThanOrEqualTo(1.5 * nearest.norm());
+  }
+
+  /** Symmetric weights at D = I: the closed form, eigenvalues cut off at the target. */
+  @ParameterizedTest
+  @EnumSource(
+      value = NearnessMethod.class,
+      names = {"SHIFT"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void symmetricWeightsWithAPositiveTarget(NearnessMethod method) {
+    Matrix a = MatrixFamily.SYMMETRIC.sample(7, new SplittableRandom(22));
+    SymmetricEigen eigen = new SymmetricEigen(7);
+    eigen.decompose(DoubleMatrix.of(a));
+    double target = 0.5 * eigen.value(0);
+    double sum = 0;
+    for (int e = 0; e < 7; e++) {
+      sum += Math.pow(Math.max(0, eigen.value(e) - target), 2);
+    }
+    Perturbation p = solve(a, target, method);
+    assertThat(p.normLowerBound()).isLessThanOrEqualTo(p.norm());
+    assertThat(p.norm()).isGreaterThanOrEqualTo(Math.sqrt(sum) * (1 - 1e-9));
+    assertThat(p.norm()).isCloseTo(Math.sqrt(sum), within(1e-3));
   }
 
   /** The nearest point B of a convex set satisfies ⟨A − B, F − B⟩ ≤ 0 for every F of the set. */

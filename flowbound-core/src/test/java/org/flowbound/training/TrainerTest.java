@@ -131,6 +131,24 @@ class TrainerTest {
   }
 
   @Test
+  void weightsDecayAndBiasesDoNot() {
+    // With a learning rate of nearly zero, decay is all that happens.
+    TrainingOptions options =
+        OPTIONS
+            .withEpochs(1)
+            .withSchedule(LearningRateSchedule.CONSTANT)
+            .withLearningRate(1e-9)
+            .withWeightDecay(1e8);
+    Classifier start = train(options.withEpochs(0), TrainingListener.SILENT).classifier();
+    Classifier end = train(options, TrainingListener.SILENT).classifier();
+    double factor = Math.pow(0.9, 7);
+    assertThat(end.odeWeight().minus(start.odeWeight().times(factor)).maxAbs()).isLessThan(1e-6);
+    assertThat(end.outputWeight().minus(start.outputWeight().times(factor)).maxAbs())
+        .isLessThan(1e-6);
+    assertThat(end.odeBias().minus(start.odeBias()).maxAbs()).isLessThan(1e-6);
+  }
+
+  @Test
   void stopsWhenTheLossIsNotFinite() {
     TrainingOptions wild = OPTIONS.withLearningRate(1e30);
     assertThatThrownBy(() -> train(wild, TrainingListener.SILENT))
