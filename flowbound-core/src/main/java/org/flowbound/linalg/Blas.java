@@ -59,6 +59,10 @@ public final class Blas {
       gemv(alpha, b, opB, a, beta, c);
       return;
     }
+    if (n == 1) {
+      gemv(alpha, a, opA == Op.PLAIN ? Op.TRANSPOSED : Op.PLAIN, b, beta, c);
+      return;
+    }
     int lda = Math.max(1, a.columns());
     int ldb = Math.max(1, b.columns());
     int ldc = c.columns();
@@ -97,7 +101,7 @@ public final class Blas {
     }
   }
 
-  /** {@code c ← alpha · a · op(b) + beta · c} for rows a and c: a matrix–vector product. */
+  /** {@code c ← alpha · a · op(b) + beta · c} for vectors a and c, rows or columns. */
   private static void gemv(
       double alpha, NativeMatrix b, Op op, NativeMatrix a, double beta, NativeMatrix c) {
     int transposition = op == Op.PLAIN ? openblas.CblasTrans : openblas.CblasNoTrans;

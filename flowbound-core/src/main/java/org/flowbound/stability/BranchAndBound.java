@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BranchAndBound {
   private static final int WAVE = 4;
+  private static final int ROOT_RANK = 8;
   private static final int ROOT_EVALUATIONS = 2000;
   private static final int NODE_EVALUATIONS = 300;
 
@@ -42,6 +43,7 @@ final class BranchAndBound {
   private final Predicate<double[]> exceeding;
   private final double scale;
   private final double[] entries;
+  private final boolean isSkew;
   private final long start = System.nanoTime();
 
   private double lower = Double.NEGATIVE_INFINITY;
@@ -95,6 +97,7 @@ final class BranchAndBound {
     this.scale = largest == 0 ? 1 : Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
     this.level = level / scale;
     this.entries = matrix.times(1 / scale).toArray();
+    this.isSkew = matrix.plus(matrix.transpose()).maxAbs() == 0;
   }
 
   /** A set of vertices, those with the given slopes fixed, and what is known of it. */
@@ -165,7 +168,7 @@ final class BranchAndBound {
     Arrays.fill(low, slopes.lower());
     Arrays.fill(high, slopes.upper());
     SplittableRandom random = new SplittableRandom(options.seed());
-    int p = Math.max(1, rootRank());
+    int p = Math.min(rootRank(), ROOT_RANK);
     double[] factor = new double[d * p];
     for (int k = 0; k < factor.length; k++) {
       factor[k] = random.nextDouble(-1, 1);
@@ -227,7 +230,9 @@ final class BranchAndBound {
         while (!open.isEmpty() && children.size() < 2 * WAVE) {
           Node parent = open.poll();
           children.add(child(parent, End.LOWER));
-          children.add(child(parent, End.UPPER));
+          if (!isMirrored(parent)) {
+            children.add(child(parent, End.UPPER));
+          }
         }
         for (Evaluation evaluation : evaluate(children, workers, threads, pool)) {
           nodes++;
@@ -246,6 +251,15 @@ final class BranchAndBound {
     Thread thread = new Thread(task, "flowbound-bound");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /**
+   * Whether the children of a node hold the same values. Where A is skew-symmetric, {@code K =
+   * sym(SA)}, S the signs of a vertex, satisfies {@code KS = −SK}: its spectrum is symmetric, and S
+   * and −S have the same value.
+   */
+  private boolean isMirrored(Node parent) {
+    return isSkew && parent.path() == null && !keepsLeaves && !isLevelSearch();
   }
 
   private static Node child(Node parent, End end) {

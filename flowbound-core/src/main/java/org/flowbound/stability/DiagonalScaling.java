@@ -25,6 +25,9 @@ public final class DiagonalScaling {
   private static final int MEMORY = 12;
   private static final double LAMBDA_RANGE = 1e7;
 
+  /** The gradient, relative to what h is below the target, at which the bound should be, too. */
+  private static final double PROMISE = 0.3;
+
   private final int d;
   private final int maxRank;
   private final DoubleMatrix a;
@@ -46,8 +49,11 @@ public final class DiagonalScaling {
   private final double[] lambda;
   private final double[] eigenvector;
   private final double[] v;
+  private DoubleMatrix left;
+  private DoubleMatrix right;
   private int rank;
 
+  private double magnitude;
   private double dual;
   private double upper;
   private int evaluations;
@@ -67,6 +73,8 @@ public final class DiagonalScaling {
     this.lbfgs = new Lbfgs(d * maxRank, MEMORY);
     this.nativeV = DoubleMatrix.zeros(d, maxRank);
     this.nativeW = DoubleMatrix.zeros(d, maxRank);
+    this.left = nativeV;
+    this.right = nativeW;
     this.scaledA = DoubleMatrix.zeros(d, d);
     this.bound = DoubleMatrix.zeros(d, d);
     this.eigen = new SymmetricEigen(d);
@@ -149,6 +157,7 @@ public final class DiagonalScaling {
     int round = 0;
     while (true) {
       double limit = gradientTolerance;
+      double shrink = Math.pow(0.3, round);
       Lbfgs.Result result =
           lbfgs.minimize(
               this::negativeRayleighQuotient,
@@ -157,6 +166,7 @@ public final class DiagonalScaling {
               Math.max(2, maxEvaluations - evaluations),
               (value, gradientNorm) ->
                   gradientNorm <= limit
+                      || (-value < target && gradientNorm <= PROMISE * shrink * (target + value))
                       || (-value > target && gradientNorm <= 0.05 * (-value - target)));
       evaluations += result.evaluations();
       normalize();
@@ -180,8 +190,8 @@ public final class DiagonalScaling {
   private double negativeRayleighQuotient(double[] point, double[] gradient) {
     int p = rank;
     int n = d * p;
-    DoubleMatrix pv = nativeV.view(0, d, p);
-    DoubleMatrix pw = nativeW.view(0, d, p);
+    DoubleMatrix pv = left(p);
+    DoubleMatrix pw = right;
     pv.write(0, point, n);
     Blas.gemm(1, a, Op.PLAIN, pv, Op.PLAIN, 0, pw);
     pw.read(0, w, n);
@@ -220,6 +230,15 @@ public final class DiagonalScaling {
     return -f;
   }
 
+  /** Room for a d × p operand; that for the product, of the same shape, is in {@code right}. */
+  private DoubleMatrix left(int p) {
+    if (left.columns() != p) {
+      left = nativeV.view(0, d, p);
+      right = nativeW.view(0, d, p);
+    }
+    return left;
+  }
+
   private void normalize() {
     double sum = 0;
     for (int k = 0; k < d * rank; k++) {
@@ -250,8 +269,8 @@ public final class DiagonalScaling {
   }
 
   private void evaluateBound() {
-    DoubleMatrix pv = nativeV.view(0, d, rank);
-    DoubleMatrix pw = nativeW.view(0, d, rank);
+    DoubleMatrix pv = left(rank);
+    DoubleMatrix pw = right;
     pv.write(0, v, d * rank);
     Blas.gemm(1, a, Op.PLAIN, pv, Op.PLAIN, 0, pw);
     pw.read(0, w, d * rank);
@@ -278,22 +297,26 @@ public final class DiagonalScaling {
     scaledA.write(0, work, d * d);
     Blas.gemm(1, scaledA, Op.TRANSPOSED, scaledA, Op.PLAIN, 0, bound);
     bound.read(0, work, d * d);
+    magnitude = 0;
+    double square = 0;
     for (int i = 0; i < d; i++) {
       for (int j = 0; j <= i; j++) {
-        work[i * d + j] += 0.5 * (center[i] * entries[i * d + j] + center[j] * entries[j * d + i]);
+        double one = 0.5 * center[i] * entries[i * d + j];
+        double other = 0.5 * center[j] * entries[j * d + i];
+        square += (Math.abs(one) + Math.abs(other)) * (Math.abs(one) + Math.abs(other));
+        work[i * d + j] += one + other;
       }
-      work[i * d + i] += 0.5 * radius[i] * lambda[i];
+      double part = 0.5 * radius[i] * lambda[i];
+      magnitude += Math.abs(work[i * d + i]) + part;
+      work[i * d + i] += part;
     }
+    magnitude += Math.sqrt(2 * square);
     bound.write(0, work, d * d);
   }
 
   /** Covers the rounding of M(Λ) and of its eigenvalue, to first order. */
   private double roundingError() {
-    double trace = 0;
-    for (int i = 0; i < d; i++) {
-      trace += Math.abs(work[i * d + i]);
-    }
-    return 4 * Math.ulp(1.0) * (trace + Math.abs(eigen.value(0)));
+    return 4 * Math.ulp(1.0) * (magnitude + Math.abs(eigen.value(0)));
   }
 
   /**

@@ -10,8 +10,8 @@ import org.flowbound.linalg.Matrix;
  *
  * <p>In the 2-norm this is a convex maximisation over the vertices of the box (problem P1; [2]
  * arXiv 2402.13092, [3] arXiv 2501.10740). It is bounded from below by monotone ascent, from above
- * by diagonal scaling, and the gap is closed by branch and bound. In the 1- and ∞-norms the maximum
- * has a closed form.
+ * by diagonal scaling, and the gap is closed by branch and bound, or by elimination where A is
+ * narrowly banded. In the 1- and ∞-norms the maximum has a closed form.
  *
  * @param matrix the weights A, d × d
  * @param slopes the interval of the activation's slopes
@@ -51,7 +51,9 @@ public record Expansivity(Matrix matrix, SlopeBox slopes) {
 
   /** The certified interval in the 2-norm; {@code listener} hears how it closes. */
   public ExpansivityBound bound(BoundOptions options, ExpansivityListener listener) {
-    return new BranchAndBound(matrix, slopes, options, listener, false).run();
+    return BandedSearch.appliesTo(matrix)
+        ? new BandedSearch(matrix, slopes, options, listener).run()
+        : new BranchAndBound(matrix, slopes, options, listener, false).run();
   }
 
   /**

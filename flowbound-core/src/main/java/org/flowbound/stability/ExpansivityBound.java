@@ -15,7 +15,8 @@ import org.flowbound.field.SlopeBox;
  * @param lower a value attained
  * @param upper a value not exceeded
  * @param exact whether {@code upper − lower ≤ tolerance · max(1, |upper|)}
- * @param nodes number of nodes of the branch-and-bound tree that were bounded
+ * @param nodes number of nodes of the branch-and-bound tree that were bounded, and of states formed
+ *     where the matrix is banded
  * @param seconds wall-clock time
  * @param vertex d slopes, each at an end of the box, at which {@code lower} is attained
  */

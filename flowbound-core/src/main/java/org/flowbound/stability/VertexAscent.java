@@ -1,6 +1,10 @@
 package org.flowbound.stability;
 
+import java.util.Arrays;
+import org.flowbound.linalg.Blas;
+import org.flowbound.linalg.Blas.Op;
 import org.flowbound.linalg.DoubleMatrix;
+import org.flowbound.linalg.Lanczos;
 import org.flowbound.linalg.SymmetricEigen;
 
 /**
@@ -12,13 +16,25 @@ import org.flowbound.linalg.SymmetricEigen;
  * and [3]. Not safe for concurrent use.
  */
 public final class VertexAscent {
+  /** From this order on the leading pair alone is computed, and iteratively. */
+  private static final int LANCZOS_ORDER = 256;
+
+  private static final double LANCZOS_RESIDUAL = 1e-7;
+  private static final int LANCZOS_PRODUCTS = 500;
+
   private final int d;
   private final double[] a;
+  private final double[] transposed;
   private final double lowerSlope;
   private final double upperSlope;
   private final DoubleMatrix symmetric;
   private final SymmetricEigen eigen;
   private final double[] work;
+  private final DoubleMatrix matrix;
+  private final DoubleMatrix operand;
+  private final DoubleMatrix product;
+  private final Lanczos lanczos;
+  private double norm;
   private final double[] v;
   private final double[] w;
 
@@ -28,11 +44,16 @@ public final class VertexAscent {
   public VertexAscent(int d, double lowerSlope, double upperSlope) {
     this.d = d;
     this.a = new double[d * d];
+    this.transposed = new double[d * d];
     this.lowerSlope = lowerSlope;
     this.upperSlope = upperSlope;
     this.symmetric = DoubleMatrix.zeros(d, d);
     this.eigen = new SymmetricEigen(d);
     this.work = new double[d * d];
+    this.matrix = DoubleMatrix.zeros(d, d);
+    this.operand = DoubleMatrix.zeros(d, 1);
+    this.product = DoubleMatrix.zeros(d, 1);
+    this.lanczos = new Lanczos(d);
     this.v = new double[d];
     this.w = new double[d];
   }
@@ -40,6 +61,17 @@ public final class VertexAscent {
   /** Sets A, d × d in row-major order. */
   public void setMatrix(double[] matrix) {
     System.arraycopy(matrix, 0, a, 0, d * d);
+    this.matrix.write(0, matrix, d * d);
+    double square = 0;
+    for (double entry : matrix) {
+      square += entry * entry;
+    }
+    norm = Math.sqrt(square / d);
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j < d; j++) {
+        transposed[j * d + i] = matrix[i * d + j];
+      }
+    }
   }
 
   /**
@@ -48,16 +80,22 @@ public final class VertexAscent {
    */
   public double climbFrom(double[] direction, double[] slopes) {
     bestVertex(direction, slopes);
-    return climb(slopes);
+    System.arraycopy(direction, 0, v, 0, d);
+    return ascend(slopes);
   }
 
   /** Climbs from a vertex to a local maximum, left in {@code slopes}; returns its value. */
   public double climb(double[] slopes) {
+    Arrays.fill(v, 0);
+    return ascend(slopes);
+  }
+
+  private double ascend(double[] slopes) {
     double value = evaluate(slopes);
     double[] next = new double[d];
     while (true) {
       bestVertex(v, next);
-      if (java.util.Arrays.equals(next, slopes)) {
+      if (Arrays.equals(next, slopes)) {
         return value;
       }
       double nextValue = evaluate(next);
@@ -79,16 +117,20 @@ public final class VertexAscent {
     double best = value;
     boolean improved = true;
     double[] candidate = new double[d];
+    double[] base = new double[d];
     while (improved) {
       improved = false;
+      Arrays.fill(v, 0);
       evaluate(slopes);
+      System.arraycopy(v, 0, base, 0, d);
       for (Flip flip : promisingFlips(slopes, patience)) {
         System.arraycopy(slopes, 0, candidate, 0, d);
         toggle(candidate, flip.first());
         if (flip.second() >= 0) {
           toggle(candidate, flip.second());
         }
-        double reached = climb(candidate);
+        System.arraycopy(base, 0, v, 0, d);
+        double reached = ascend(candidate);
         if (reached > best + 1e-13 * Math.abs(best)) {
           best = reached;
           System.arraycopy(candidate, 0, slopes, 0, d);
@@ -116,7 +158,7 @@ public final class VertexAscent {
     for (int e = 0; e < k; e++) {
       values[e] = eigen.value(e);
       eigen.vector(e, z[e]);
-      multiply(z[e], az[e]);
+      multiply(matrix, z[e], az[e]);
     }
     java.util.PriorityQueue<Flip> best =
         new java.util.PriorityQueue<>(
@@ -205,12 +247,33 @@ public final class VertexAscent {
     slopes[i] = slopes[i] == upperSlope ? lowerSlope : upperSlope;
   }
 
-  /** μ₂(DA); leaves its leading eigenvector behind. */
+  /** μ₂(DA), from below where d is large; leaves its leading eigenvector behind. */
   private double evaluate(double[] slopes) {
+    if (d >= LANCZOS_ORDER) {
+      return evaluateByLanczos(slopes);
+    }
     assemble(slopes);
     eigen.decomposeLargest(symmetric, 1);
     eigen.vector(0, v);
     return eigen.value(0);
+  }
+
+  /** As {@link #evaluate}, started from the vector v. */
+  private double evaluateByLanczos(double[] slopes) {
+    for (int i = 0; i < d; i++) {
+      // What the last vector lacks of this one's leading vector must come from somewhere.
+      v[i] += 1e-3 / Math.sqrt(d) * Math.sin(i + 1.0);
+    }
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j < d; j++) {
+        work[i * d + j] = 0.5 * (slopes[i] * a[i * d + j] + slopes[j] * transposed[i * d + j]);
+      }
+    }
+    symmetric.write(0, work, d * d);
+    lanczos.largest(
+        (x, image) -> multiply(symmetric, x, image), v, LANCZOS_RESIDUAL * norm, LANCZOS_PRODUCTS);
+    lanczos.vector(v);
+    return lanczos.value();
   }
 
   private void assemble(double[] slopes) {
@@ -223,19 +286,15 @@ public final class VertexAscent {
   }
 
   private void bestVertex(double[] direction, double[] slopes) {
-    multiply(direction, w);
+    multiply(matrix, direction, w);
     for (int i = 0; i < d; i++) {
       slopes[i] = direction[i] * w[i] > 0 ? upperSlope : lowerSlope;
     }
   }
 
-  private void multiply(double[] vector, double[] target) {
-    for (int i = 0; i < d; i++) {
-      double sum = 0;
-      for (int j = 0; j < d; j++) {
-        sum += a[i * d + j] * vector[j];
-      }
-      target[i] = sum;
-    }
+  private void multiply(DoubleMatrix factor, double[] vector, double[] target) {
+    operand.write(0, vector, d);
+    Blas.gemm(1, factor, Op.PLAIN, operand, Op.PLAIN, 0, product);
+    product.read(0, target, d);
   }
 }

@@ -13,6 +13,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.Matrix;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,6 +45,50 @@ class ExpansivityTest {
             .isCloseTo(bound.lower(), within(1e-13 * d));
       }
     }
+  }
+
+  @Property(tries = 200)
+  void agreesWithEnumerationOnRandomMatrices(
+      @ForAll MatrixFamily family,
+      @ForAll @IntRange(min = 1, max = 10) int d,
+      @ForAll @DoubleRange(min = 0, max = 0.9) double alpha,
+      @ForAll long seed) {
+    assertAgreesWithEnumeration(family.sample(d, new SplittableRandom(seed)), alpha);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @EnumSource(MatrixFamily.class)
+  void agreesWithEnumerationUpToOrder14(MatrixFamily family) {
+    RandomGenerator random = new SplittableRandom(200 + family.name().hashCode());
+    for (int d = 11; d <= 14; d++) {
+      for (double alpha : new double[] {0, 0.1, 0.5, 0.9}) {
+        assertAgreesWithEnumeration(family.sample(d, random), alpha);
+      }
+    }
+  }
+
+  private static void assertAgreesWithEnumeration(Matrix a, double alpha) {
+    SlopeBox slopes = SlopeBox.of(alpha);
+    double expected = Enumeration.maximum(a, slopes, Norm.TWO);
+    ExpansivityBound bound = Expansivity.of(a, slopes).bound(TIGHT);
+    assertThat(bound.exact()).isTrue();
+    assertThat(bound.lower()).isCloseTo(expected, within(1e-9));
+    assertThat(bound.upper()).isCloseTo(expected, within(1e-9)).isGreaterThanOrEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource(MatrixFamily.class)
+  void largeOrdersAreBoundedAtTheRoot(MatrixFamily family) {
+    int d = 260;
+    Matrix a = family.sample(d, new SplittableRandom(9));
+    BoundOptions root = BoundOptions.defaults().withNodeLimit(1);
+    ExpansivityBound bound = Expansivity.of(a, SlopeBox.of(0.1)).bound(root);
+    double attained = LogarithmicNorm.of(scaleRows(bound.vertex(), a), Norm.TWO);
+    assertThat(bound.lower()).isCloseTo(attained, within(1e-9)).isLessThan(attained + 1e-12);
+    assertThat(bound.upper()).isGreaterThanOrEqualTo(attained);
+    assertThat(Expansivity.of(a, SlopeBox.of(0.1)).bound(root.withThreads(1)).lower())
+        .isEqualTo(bound.lower());
   }
 
   @ParameterizedTest
@@ -127,6 +172,18 @@ class ExpansivityTest {
     assertThat(two.lower()).isEqualTo(one.lower());
     assertThat(two.upper()).isEqualTo(one.upper());
     assertThat(two.vertex()).isEqualTo(one.vertex());
+  }
+
+  @Test
+  void theNumberOfThreadsDoesNotChangeTheResultOfLargeOrders() {
+    Matrix a = MatrixFamily.LOW_RANK.sample(256, new SplittableRandom(5));
+    BoundOptions options =
+        BoundOptions.defaults().withNodeLimit(20).withTimeLimit(Duration.ofHours(1));
+    ExpansivityBound one = Expansivity.of(a, SlopeBox.of(0.1)).bound(options.withThreads(1));
+    ExpansivityBound two = Expansivity.of(a, SlopeBox.of(0.1)).bound(options.withThreads(2));
+    assertThat(two.nodes()).isEqualTo(one.nodes()).isGreaterThan(1);
+    assertThat(two.lower()).isEqualTo(one.lower());
+    assertThat(two.upper()).isEqualTo(one.upper());
   }
 
   @Test
