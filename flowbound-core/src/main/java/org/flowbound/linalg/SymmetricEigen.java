@@ -1,6 +1,5 @@
 package org.flowbound.linalg;
 
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.openblas.global.openblas;
 
@@ -36,10 +35,13 @@ public final class SymmetricEigen {
     this.eigenvalues = new double[n];
   }
 
-  /** All eigenpairs of {@code matrix}, of which the lower triangle is read (LAPACK dsyevd). */
+  /**
+   * All eigenpairs of {@code matrix}, of which the lower triangle is read (LAPACK dsyevd; dsyev
+   * where that does not converge).
+   */
   public void decompose(DoubleMatrix matrix) {
     load(matrix);
-    check(
+    int info =
         openblas.LAPACKE_dsyevd(
             openblas.LAPACK_COL_MAJOR,
             (byte) 'V',
@@ -47,7 +49,20 @@ public final class SymmetricEigen {
             n,
             work.pointer(),
             n,
-            values.pointer()));
+            values.pointer());
+    if (info > 0) {
+      load(matrix);
+      info =
+          openblas.LAPACKE_dsyev(
+              openblas.LAPACK_COL_MAJOR,
+              (byte) 'V',
+              (byte) 'U',
+              n,
+              work.pointer(),
+              n,
+              values.pointer());
+    }
+    check(info);
     vectors.copyFrom(work);
     count = n;
     readValues();
@@ -63,15 +78,14 @@ public final class SymmetricEigen {
           "The number of eigenpairs (%d) must lie in [1, %d].".formatted(k, n));
     }
     load(matrix);
-    DoublePointer none = work.pointer();
-    check(
+    int info =
         openblas.LAPACKE_dsyevr(
             openblas.LAPACK_COL_MAJOR,
             (byte) 'V',
             (byte) 'I',
             (byte) 'U',
             n,
-            none,
+            work.pointer(),
             n,
             0,
             0,
@@ -82,12 +96,12 @@ public final class SymmetricEigen {
             values.pointer(),
             vectors.pointer(),
             n,
-            support));
-    if (found.get() == k) {
+            support);
+    if (info == 0 && found.get() == k) {
       count = k;
       readValues();
     } else {
-      // dsyevr can lose eigenvalues of tight clusters without reporting it.
+      // In tight clusters dsyevr can fail, or lose eigenvalues without reporting it.
       decompose(matrix);
     }
   }
