@@ -8,7 +8,8 @@ import org.flowbound.stability.BandedElimination.Status;
 
 /**
  * Bounds δ(A) for A of narrow bandwidth: {@link BandedElimination} tries to prove that the best
- * vertex is the maximum to within the tolerance, and leads to a better one where it is not.
+ * vertex is the maximum to within the tolerance, and leads to a better one where it is not; after
+ * that it tries twice as far above the new one, until a proof succeeds and it starts over.
  *
  * <p>The relaxation of {@link BranchAndBound} is weak on such matrices, as of convolutions, and its
  * tree grows exponentially with their order; elimination takes a number of states that is
@@ -57,24 +58,28 @@ final class BandedSearch {
     long nodes = reached.nodes();
     // Half the time is left to branch and bound.
     long deadline = start + options.timeLimit().toNanos() / 2;
-    Status status = reached.exact() ? Status.PROVED : Status.VIOLATED;
-    while (status == Status.VIOLATED) {
+    double step = 0;
+    Status status = Status.VIOLATED;
+    while (!reached.exact() && status != Status.UNDECIDED) {
       double lower = reached.lower() / scale;
-      double tolerance = options.tolerance() * Math.max(1 / scale, Math.abs(lower));
-      if (tolerance < LEAST_TOLERANCE || nodes + elimination.states() >= options.nodeLimit()) {
+      double least = 0.9 * options.tolerance() * Math.max(1 / scale, Math.abs(lower));
+      if (least < LEAST_TOLERANCE || nodes + elimination.states() >= options.nodeLimit()) {
         break;
       }
-      double gamma = lower + 0.9 * tolerance;
-      Outcome outcome = elimination.attempt(gamma, 0.5 * tolerance, deadline);
+      double half = 0.5 * (reached.upper() / scale - lower);
+      step = status == Status.PROVED ? least : Math.max(least, Math.min(2 * step, half));
+      double gamma = lower + step;
+      Outcome outcome = elimination.attempt(gamma, 0.5 * step, deadline);
       status = outcome.status();
       if (status == Status.PROVED) {
         improve(reached.lower(), reached.vertex(), scale * gamma, nodes + elimination.states());
       } else if (status == Status.VIOLATED) {
         double[] vertex = outcome.vertex();
         double value = ascent.climb(vertex);
-        status = value > lower ? Status.VIOLATED : Status.UNDECIDED;
         if (value > lower) {
           improve(scale * value, vertex, reached.upper(), nodes + elimination.states());
+        } else {
+          status = Status.UNDECIDED;
         }
       }
     }
