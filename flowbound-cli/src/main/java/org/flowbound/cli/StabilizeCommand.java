@@ -22,6 +22,7 @@ import org.flowbound.nearness.Perturbation;
 import org.flowbound.nearness.StoredWeights;
 import org.flowbound.nearness.Structure;
 import org.flowbound.nearness.TradeOffCurve;
+import org.flowbound.nearness.TwoLevelIterate;
 import org.flowbound.report.TradeOffChart;
 import org.flowbound.report.chart.SvgChart;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,12 @@ final class StabilizeCommand extends HelpfulCommand {
   private @Nullable Path file;
 
   @Option(
+      names = "--history",
+      paramLabel = "F.csv",
+      description = "With the method two-level, write its steps into this file.")
+  private @Nullable Path history;
+
+  @Option(
       names = "--method",
       paramLabel = "M",
       description = {
@@ -197,6 +204,9 @@ final class StabilizeCommand extends HelpfulCommand {
     if (!isCurve && chart != null) {
       throw usage("--chart needs several targets: --target 1,0.5,0");
     }
+    if (history != null && (method != MethodOption.TWO_LEVEL || isCurve)) {
+      throw usage("--history needs --method two-level and a single --target");
+    }
     if (structure != StructureOption.FULL
         && method != MethodOption.PROJECTION
         && method != MethodOption.CERTIFIED) {
@@ -227,8 +237,27 @@ final class StabilizeCommand extends HelpfulCommand {
     if (out != null) {
       source.write(out, found.apply(source.matrix()), found.deltaAfter());
     }
+    if (history != null) {
+      writeHistory(history, found);
+    }
     output.print(fields(problem.slopes(), found), text(problem.slopes(), found));
     return exitCode(List.of(found));
+  }
+
+  private static void writeHistory(Path path, Perturbation found) throws IOException {
+    StringBuilder csv = new StringBuilder("outer,epsilon,F,gradient_norm\n");
+    for (TwoLevelIterate each : found.history()) {
+      csv.append(each.outer())
+          .append(',')
+          .append(each.epsilon())
+          .append(',')
+          .append(each.value())
+          .append(',')
+          .append(each.gradientNorm())
+          .append('\n');
+    }
+    AtomicFile.write(
+        path, content -> content.write(csv.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   private int sweep(NearestStableMatrix problem) throws IOException {

@@ -101,6 +101,16 @@ class StabilizeCommandTest {
   }
 
   @Test
+  void writesTheStepsOfTheTwoLevelMethod() throws Exception {
+    Path history = folder.resolve("steps.csv");
+    json(run("--target=0.4", "--method=two-level", "--json", "--history=" + history));
+    List<String> lines = Files.readAllLines(history);
+    assertThat(lines.get(0)).isEqualTo("outer,epsilon,F,gradient_norm");
+    assertThat(lines.size()).isGreaterThan(2);
+    assertThat(lines.get(1)).matches("1(,[0-9.E-]+){3}");
+  }
+
+  @Test
   void aSingleTargetHasNoCurve() throws Exception {
     JsonNode result = json(run("--target=0.5", "--json"));
     assertThat(result.has("curve")).isFalse();
@@ -115,6 +125,7 @@ class StabilizeCommandTest {
         "--target=0 --chart=c.svg",
         "--target=1,0 -o stable.csv",
         "--target=1,-0.5 --alpha=0",
+        "--target=0 --history=h.csv",
       })
   void whatDoesNotGoTogetherIsWrongUsage(String line) {
     Outcome outcome = run(line.split(" ", -1));

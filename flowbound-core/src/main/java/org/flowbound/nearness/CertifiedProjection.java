@@ -332,8 +332,8 @@ final class CertifiedProjection {
     relaxation.setMatrix(b);
     relaxation.solve(negligible(target), target, MAX_EVALUATIONS);
     for (double factor = 1; relaxation.upper() > target; factor *= 2) {
-      excess = factor * (relaxation.upper() - target);
-      Retreat.apply(b, d, slopes, target + excess, target, true, true);
+      double upperBound = target + factor * (relaxation.upper() - target);
+      Retreat.apply(b, d, slopes, upperBound, target, true, true);
       rounding.round(b, a);
       relaxation.setMatrix(b);
       relaxation.solve(negligible(target), target, MAX_EVALUATIONS);

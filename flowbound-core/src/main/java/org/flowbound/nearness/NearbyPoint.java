@@ -1,5 +1,6 @@
 package org.flowbound.nearness;
 
+import java.util.List;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.Matrix;
 
@@ -11,8 +12,14 @@ import org.flowbound.linalg.Matrix;
  *     was found
  * @param lowerBound a lower bound of the distance of every stable point
  * @param rounds the number of rounds
+ * @param history the steps of the two-level method
  */
-record NearbyPoint(double[] point, double upper, double lowerBound, int rounds) {
+record NearbyPoint(
+    double[] point, double upper, double lowerBound, int rounds, List<TwoLevelIterate> history) {
+
+  NearbyPoint(double[] point, double upper, double lowerBound, int rounds) {
+    this(point, upper, lowerBound, rounds, List.of());
+  }
 
   /**
    * The nearest point with δ ≤ 0 where slopes can be 0. With one slope D_ii ≠ 0 alone, {@code

@@ -1,5 +1,6 @@
 package org.flowbound.nearness;
 
+import java.util.List;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.Matrix;
 import org.flowbound.stability.BoundOptions;
@@ -102,7 +103,8 @@ public record NearestStableMatrix(
           0,
           Perturbation.Status.UNCHANGED,
           0,
-          1e-9 * (System.nanoTime() - start));
+          1e-9 * (System.nanoTime() - start),
+          List.of());
     }
     double scale = scale();
     Matrix a = matrix.times(1 / scale);
@@ -130,7 +132,8 @@ public record NearestStableMatrix(
             ? Perturbation.Status.OPTIMAL
             : Perturbation.Status.BOUNDED,
         found.rounds(),
-        1e-9 * (System.nanoTime() - start));
+        1e-9 * (System.nanoTime() - start),
+        found.history().stream().map(iterate -> iterate.times(scale)).toList());
   }
 
   private String unreached(double lowerBound) {

@@ -1,5 +1,6 @@
 package org.flowbound.nearness;
 
+import java.util.List;
 import org.flowbound.linalg.Matrix;
 import org.flowbound.stability.Interval;
 
@@ -22,6 +23,7 @@ import org.flowbound.stability.Interval;
  * @param status what is proved of the norm
  * @param rounds the number of rounds of the method
  * @param seconds wall-clock time
+ * @param history the steps of the two-level method, none of any other
  */
 public record Perturbation(
     NearnessMethod method,
@@ -33,7 +35,11 @@ public record Perturbation(
     double normLowerBound,
     Status status,
     int rounds,
-    double seconds) {
+    double seconds,
+    List<TwoLevelIterate> history) {
+  public Perturbation {
+    history = List.copyOf(history);
+  }
 
   /** What is proved of a perturbation's norm. */
   public enum Status {

@@ -58,7 +58,8 @@ public final class StoredWeights {
                 ? Perturbation.Status.OPTIMAL
                 : Perturbation.Status.BOUNDED,
             found.rounds(),
-            found.seconds());
+            found.seconds(),
+            found.history());
       }
       margin += 2 * (after.upper() - problem.target());
     }
@@ -89,6 +90,7 @@ public final class StoredWeights {
         found.normLowerBound(),
         found.status(),
         found.rounds(),
-        found.seconds());
+        found.seconds(),
+        found.history());
   }
 }

@@ -1,6 +1,8 @@
 package org.flowbound.nearness;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.DoubleMatrix;
@@ -41,6 +43,8 @@ final class TwoLevel {
   private final double[] vertex;
   private final double[] gradient;
   private double gradientNorm;
+  private final List<TwoLevelIterate> history = new ArrayList<>();
+  private int outer;
   private int steps;
 
   /**
@@ -67,6 +71,11 @@ final class TwoLevel {
     Arrays.fill(vertex, slopes.upper());
   }
 
+  /** Every step of the inner level that was accepted, and where each outer iteration starts. */
+  List<TwoLevelIterate> history() {
+    return List.copyOf(history);
+  }
+
   /** The number of steps of the inner level. */
   int steps() {
     return steps;
@@ -89,6 +98,7 @@ final class TwoLevel {
     double epsilon = Math.min(high, newtonStep(0, value));
     double[] best = a.clone();
     for (int k = 0; k < MAX_OUTER && System.nanoTime() < end; k++) {
+      outer++;
       value = descend(direction, epsilon);
       copyPoint(direction, epsilon, best);
       double next = newtonStep(epsilon, value);
@@ -119,6 +129,7 @@ final class TwoLevel {
   private double descend(double[] direction, double epsilon) {
     double step = 1;
     double value = evaluate(direction, epsilon);
+    history.add(new TwoLevelIterate(outer, epsilon, value, gradientNorm));
     double[] trial = new double[d * d];
     double[] flow = new double[d * d];
     for (int k = 0; k < MAX_INNER && value > zero && System.nanoTime() < end; k++) {
@@ -158,6 +169,7 @@ final class TwoLevel {
       }
       boolean isStalled = value - trialValue <= 1e-7 * value;
       value = trialValue;
+      history.add(new TwoLevelIterate(outer, epsilon, value, gradientNorm));
       System.arraycopy(trial, 0, direction, 0, trial.length);
       step = Math.min(1, 1.5 * step);
       if (isStalled) {

@@ -39,8 +39,8 @@ final class VertexProjection {
   /** Room for the rounding of {@code A + Δ}, whose difference from A is not quite symmetric. */
   private static final double SYMMETRY_MARGIN = 1e-13;
 
-  /** More than twice the unit roundoff. */
-  private static final double ROUNDOFF = 4e-16;
+  /** Nine times the unit roundoff: for A + Δ, Δ, and its symmetric part. */
+  private static final double ROUNDOFF = 1e-15;
 
   private final int d;
   private final double[] a;
@@ -170,7 +170,7 @@ final class VertexProjection {
     double[] point = method.run(2 * bestDistance);
     bestDistance = Double.POSITIVE_INFINITY;
     settle(point, Expansivity.of(Matrix.of(d, d, point), slopes).bound(bounds(0.2)).upper());
-    return new NearbyPoint(best, bestUpper, provenLowerBound(), method.steps());
+    return new NearbyPoint(best, bestUpper, provenLowerBound(), method.steps(), method.history());
   }
 
   /** A lower bound of the distance, within a few rounds. */
@@ -234,7 +234,9 @@ final class VertexProjection {
       sum += (point[k] - a[k]) * (point[k] - a[k]);
     }
     double distance = Math.sqrt(sum);
-    double claim = structure.isSymmetric() ? upper + ROUNDOFF * (norm + distance) : upper;
+    double largestSlope = Math.max(Math.abs(slopes.lower()), Math.abs(slopes.upper()));
+    double claim =
+        structure.isSymmetric() ? upper + ROUNDOFF * largestSlope * (norm + distance) : upper;
     if (!isFull) {
       distance = structure.norm(Matrix.of(d, d, point).minus(Matrix.of(d, d, a)));
     }

@@ -117,6 +117,30 @@ class NearestStableMatrixTest {
         .isLessThanOrEqualTo(1.5 * nearest.norm());
   }
 
+  /** Each inner level, at its own ε, decreases F; only the two-level method has such steps. */
+  @Test
+  void theTwoLevelMethodTellsItsSteps() {
+    Matrix a = MatrixFamily.GAUSSIAN.sample(8, new SplittableRandom(21)).times(1e5);
+    double target = 0.5 * Enumeration.maximum(a, SLOPES, Norm.TWO);
+    Perturbation local = solve(a, target, NearnessMethod.TWO_LEVEL);
+    List<TwoLevelIterate> steps = local.history();
+    assertThat(steps).isNotEmpty();
+    for (int k = 1; k < steps.size(); k++) {
+      TwoLevelIterate step = steps.get(k);
+      TwoLevelIterate last = steps.get(k - 1);
+      assertThat(step.gradientNorm() == 0).isEqualTo(step.value() == 0);
+      if (step.outer() == last.outer()) {
+        assertThat(step.epsilon()).isEqualTo(last.epsilon());
+        assertThat(step.value()).isLessThan(last.value());
+      } else {
+        assertThat(step.outer()).isEqualTo(last.outer() + 1);
+      }
+    }
+    assertThat(steps.get(steps.size() - 1).epsilon())
+        .isCloseTo(local.norm(), within(0.5 * local.norm()));
+    assertThat(solve(a, target, NearnessMethod.CERTIFIED).history()).isEmpty();
+  }
+
   /** Symmetric weights at D = I: the closed form, eigenvalues cut off at the target. */
   @ParameterizedTest
   @EnumSource(
