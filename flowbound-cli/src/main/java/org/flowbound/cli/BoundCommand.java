@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.flowbound.certificate.CertificateFile;
 import org.flowbound.field.SlopeBox;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  flowbound bound weights.npy",
       "  flowbound bound model.safetensors#ode.weight --alpha 0.25 --time-limit 60",
       "  flowbound bound weights.csv --norm inf --weighted --json",
+      "  flowbound bound weights.npy --slopes 0,0.25",
       "  flowbound bound weights.npy --certificate proof.json"
     })
 final class BoundCommand extends HelpfulCommand {
@@ -51,6 +53,17 @@ final class BoundCommand extends HelpfulCommand {
       description = "Smallest slope of the activation, in [0, 1] (default: ${DEFAULT-VALUE}).")
   @Range("[0, 1]")
   private double alpha = 0.1;
+
+  @Option(
+      names = "--slopes",
+      paramLabel = "A,B",
+      split = ",",
+      description = {
+        "The activation's slopes lie in [A, B], any interval of (-inf, inf), in place of --alpha;"
+            + " such as -0.0998393201289,1.0998393201289 for SiLU."
+      })
+  @Range("(-inf, inf)")
+  private @Nullable List<Double> ends;
 
   @Option(
       names = "--norm",
@@ -114,7 +127,8 @@ final class BoundCommand extends HelpfulCommand {
           "--certificate needs --norm 2: there are no certificates for the %s-norm"
               .formatted(norm));
     }
-    Expansivity expansivity = Expansivity.of(weights.open().matrix(), SlopeBox.of(alpha));
+    SlopeBox slopes = slopes();
+    Expansivity expansivity = Expansivity.of(weights.open().matrix(), slopes);
     ExpansivityBound bound;
     try (ProgressBar progress = output.progress()) {
       ExpansivityListener listener =
@@ -173,10 +187,23 @@ final class BoundCommand extends HelpfulCommand {
     return options;
   }
 
+  private SlopeBox slopes() {
+    List<Double> given = ends;
+    if (given == null) {
+      return SlopeBox.of(alpha);
+    }
+    if (given.size() != 2 || command.commandLine().getParseResult().hasMatchedOption("--alpha")) {
+      throw new ParameterException(
+          command.commandLine(), "--slopes takes two numbers, A,B, and no --alpha beside it");
+    }
+    return Usage.check(command, () -> new SlopeBox(given.get(0), given.get(1)));
+  }
+
   private Map<String, Object> fields(ExpansivityBound bound) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("dimension", bound.dimension());
-    fields.put("alpha", alpha);
+    fields.put("alpha", bound.slopes().lower());
+    fields.put("beta", bound.slopes().upper());
     fields.put("norm", norm.toString());
     fields.put("lower", bound.lower());
     fields.put("upper", bound.upper());
@@ -192,14 +219,15 @@ final class BoundCommand extends HelpfulCommand {
   }
 
   private String text(ExpansivityBound bound) {
-    long steep = Arrays.stream(bound.vertex()).filter(slope -> slope == 1).count();
+    SlopeBox slopes = bound.slopes();
+    long steep = Arrays.stream(bound.vertex()).filter(slope -> slope == slopes.upper()).count();
     return """
         weights     %s, %d x %d
-        slopes      in [%s, 1]
+        slopes      in [%s, %s]
         delta       in [%s, %s] in the %s-norm
                     %s
         flow        expands distances over [0, T] by at most e^(%s T); T = 1: %s
-        vertex      %d slopes of 1 and %d of %s attain the lower end
+        vertex      %d slopes of %s and %d of %s attain the lower end
         search      %d nodes, %.2f s
 
         The upper end holds for the exact flow, not for a discretised network; %s
@@ -208,7 +236,8 @@ final class BoundCommand extends HelpfulCommand {
             weights.name(),
             bound.dimension(),
             bound.dimension(),
-            alpha,
+            slopes.lower(),
+            slopes.upper(),
             Decimals.down(bound.lower()),
             Decimals.up(bound.upper()),
             norm,
@@ -216,8 +245,9 @@ final class BoundCommand extends HelpfulCommand {
             Decimals.up(bound.upper()),
             Decimals.up(bound.lipschitz(1)),
             steep,
+            slopes.upper(),
             bound.dimension() - steep,
-            alpha,
+            slopes.lower(),
             bound.nodes(),
             bound.seconds(),
             rigour());

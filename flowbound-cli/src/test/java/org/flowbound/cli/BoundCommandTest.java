@@ -105,6 +105,19 @@ class BoundCommandTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"-0.2, 1.1", "0, 0.25", "-1, -0.5"})
+  void slopesMayLieInAnyInterval(double low, double high) throws Exception {
+    Outcome outcome = Outcome.of("bound", weights(SMALL), "--slopes=" + low + "," + high, "--json");
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    JsonNode result = new ObjectMapper().readTree(outcome.out());
+    assertThat(result.get("alpha").doubleValue()).isEqualTo(low);
+    assertThat(result.get("beta").doubleValue()).isEqualTo(high);
+    double[] vertex = new ObjectMapper().convertValue(result.get("vertex"), double[].class);
+    assertThat(Arrays.stream(vertex)).hasSize(3).allMatch(slope -> slope == low || slope == high);
+    assertThat(result.get("exact").booleanValue()).isTrue();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"1", "2", "inf"})
   void weightsGiveAnotherBound(String norm) throws Exception {
     String file = weights(Matrix.of(2, 2, -1, 10, 0.01, -1));
@@ -174,6 +187,12 @@ class BoundCommandTest {
         Arguments.of("--node-limit=1.5", "--node-limit 1.5 must be a whole number in [1, inf)"),
         Arguments.of("--threads=0", "--threads 0 must be a whole number in [1, 1024]"),
         Arguments.of("--seed=x", "--seed x must be a whole number of at most 64 bits"),
+        Arguments.of(
+            "--slopes=1",
+            "--slopes takes two numbers, A,B, and no --alpha beside it; see 'flowbound bound --help'"),
+        Arguments.of(
+            "--slopes=1,0", "The slopes [1.0, 0.0] must be a finite interval with lower <= upper."),
+        Arguments.of("--slopes=0,Infinity", "--slopes Infinity must lie in (-inf, inf)"),
         Arguments.of("--apha=1", "unknown option '--apha'; did you mean '--alpha'?"),
         Arguments.of("more", "unexpected argument 'more'; see 'flowbound bound --help'"));
   }
