@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.attack.RobustnessCurve.Point;
+import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.comparison.ComparisonResult;
 import org.flowbound.comparison.ComparisonResult.Model;
 import org.flowbound.report.Proportion.Confidence;
@@ -119,22 +120,43 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
   private static String statement(Pair pair, Confidence gain, int candidates) {
     double difference = pair.stablePoint().accuracy() - pair.classicalPoint().accuracy();
     return "%s with ε = %s leaves the classical network %s\u00a0%% of %s test images and “%s”, %s, %s\u00a0%%: a difference of %s points (95\u00a0%% interval %s to %s). Its flow has a certified δ ≤ %s. On clean images the two reach %s\u00a0%% and %s\u00a0%%."
-        .formatted(
-            Terms.attack(ATTACK),
-            Numbers.shortest(pair.classicalPoint().eps()),
-            Numbers.percent(pair.classicalPoint().accuracy()),
-            Numbers.count(pair.classicalPoint().total()),
-            pair.stable().name(),
-            candidates > 1
-                ? "the best of %d stabilised networks".formatted(candidates)
-                : "the stabilised network",
-            Numbers.percent(pair.stablePoint().accuracy()),
-            Numbers.percent(difference),
-            Numbers.percent(gain.low()),
-            Numbers.percent(gain.high()),
-            Numbers.upper(pair.stable().delta().upper(), 3),
-            Numbers.percent(pair.classical().testAccuracy()),
-            Numbers.percent(pair.stable().testAccuracy()));
+            .formatted(
+                Terms.attack(ATTACK),
+                Numbers.shortest(pair.classicalPoint().eps()),
+                Numbers.percent(pair.classicalPoint().accuracy()),
+                Numbers.count(pair.classicalPoint().total()),
+                pair.stable().name(),
+                candidates > 1
+                    ? "the best of %d stabilised networks".formatted(candidates)
+                    : "the stabilised network",
+                Numbers.percent(pair.stablePoint().accuracy()),
+                Numbers.percent(difference),
+                Numbers.percent(gain.low()),
+                Numbers.percent(gain.high()),
+                Numbers.upper(pair.stable().delta().upper(), 3),
+                Numbers.percent(pair.classical().testAccuracy()),
+                Numbers.percent(pair.stable().testAccuracy()))
+        + proved(pair);
+  }
+
+  /** What is certified at the largest radius at which the stabilised network keeps half. */
+  private static String proved(Pair pair) {
+    return pair.stable().certified().results().stream()
+        .filter(point -> point.eps() > 0 && point.certifiedAccuracy() >= 0.5)
+        .max(Comparator.comparingDouble(CertifiedAccuracy.Point::eps))
+        .flatMap(
+            stable ->
+                pair.classical().certified().results().stream()
+                    .filter(point -> point.eps() == stable.eps())
+                    .findFirst()
+                    .map(
+                        classical ->
+                            " After any perturbation of Euclidean length %s, %s\u00a0%% are proved to stay right, against %s\u00a0%%."
+                                .formatted(
+                                    Numbers.shortest(stable.eps()),
+                                    Numbers.percent(stable.certifiedAccuracy()),
+                                    Numbers.percent(classical.certifiedAccuracy()))))
+        .orElse("");
   }
 
   private static List<String> caveats(ComparisonResult result, Pair pair, int candidates) {
