@@ -48,6 +48,16 @@ public record TensorFile(List<Tensor> tensors, Map<String, String> metadata) {
   }
 
   /**
+   * What a file says about its tensors, without reading them.
+   *
+   * @throws UnusableFileException if the file is missing, unreadable, corrupt or of an unknown
+   *     format
+   */
+  public static Map<String, String> readMetadata(Path file) throws UnusableFileException {
+    return StoredFile.open(file).contents().metadata();
+  }
+
+  /**
    * Writes the file, in the format that its extension names.
    *
    * @throws IllegalArgumentException if the extension is unknown or the format cannot hold this

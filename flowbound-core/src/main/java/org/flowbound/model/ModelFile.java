@@ -136,7 +136,7 @@ public final class ModelFile {
    * @throws UnusableFileException if the file cannot be read
    */
   public static boolean isModel(Path file) throws UnusableFileException {
-    return FORMAT.equals(TensorFile.read(file).metadata().get("format"));
+    return FORMAT.equals(TensorFile.readMetadata(file).get("format"));
   }
 
   /**
