@@ -6,17 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.flowbound.certificate.FixedSlope;
 import org.flowbound.certificate.FixedSlope.End;
 import org.flowbound.certificate.Leaf;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.Matrix;
+import org.flowbound.parallel.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,8 +218,7 @@ final class BranchAndBound {
 
   private void search(PriorityQueue<Node> open, Worker first) {
     int threads = Math.min(options.threads(), 2 * WAVE);
-    ExecutorService pool = Executors.newFixedThreadPool(threads, BranchAndBound::daemon);
-    try {
+    try (Workers pool = new Workers(threads)) {
       List<Worker> workers = new ArrayList<>(List.of(first));
       while (!open.isEmpty() && !isFinished(open)) {
         List<Node> children = new ArrayList<>();
@@ -234,7 +229,7 @@ final class BranchAndBound {
             children.add(child(parent, End.UPPER));
           }
         }
-        for (Evaluation evaluation : evaluate(children, workers, threads, pool)) {
+        for (Evaluation evaluation : evaluate(children, workers, pool)) {
           nodes++;
           offer(evaluation.value(), evaluation.vertex());
           open.add(evaluation.node());
@@ -242,15 +237,7 @@ final class BranchAndBound {
         close(open);
         listener.progress(scale * lower, scale * Math.max(lower, upper(open)), nodes);
       }
-    } finally {
-      pool.shutdownNow();
     }
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "flowbound-bound");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
@@ -280,35 +267,15 @@ final class BranchAndBound {
         parent.multipliers());
   }
 
-  private List<Evaluation> evaluate(
-      List<Node> children, List<Worker> workers, int threads, ExecutorService pool) {
+  private List<Evaluation> evaluate(List<Node> children, List<Worker> workers, Workers pool) {
     double incumbent = isLevelSearch() ? level : lower;
     Evaluation[] results = new Evaluation[children.size()];
-    AtomicInteger next = new AtomicInteger();
-    List<Future<?>> running = new ArrayList<>();
-    for (int t = 0; t < threads; t++) {
-      if (t == workers.size()) {
-        workers.add(new Worker());
-      }
-      Worker worker = workers.get(t);
-      running.add(
-          pool.submit(
-              () -> {
-                int k;
-                while ((k = next.getAndIncrement()) < results.length) {
-                  results[k] = evaluate(children.get(k), worker, incumbent);
-                }
-              }));
+    while (workers.size() < Math.min(pool.count(), results.length)) {
+      workers.add(new Worker());
     }
-    try {
-      for (Future<?> future : running) {
-        future.get();
-      }
-    } catch (InterruptedException interrupted) {
-      throw new java.util.concurrent.CancellationException("The bound was interrupted.");
-    } catch (ExecutionException failure) {
-      throw new IllegalStateException(failure.getCause());
-    }
+    pool.run(
+        results.length,
+        (k, worker) -> results[k] = evaluate(children.get(k), workers.get(worker), incumbent));
     return Arrays.asList(results);
   }
 
