@@ -230,7 +230,7 @@ final class TrainCommand extends HelpfulCommand {
   }
 
   private static double accuracy(Classifier classifier, LabeledImages images, Workers workers) {
-    return (double) ParallelNetwork.of(classifier, workers).countCorrect(images) / images.count();
+    return ParallelNetwork.of(classifier, workers).accuracy(images);
   }
 
   private Interval delta(Classifier classifier) {

@@ -208,8 +208,7 @@ public final class Comparison {
   }
 
   private static double accuracy(Classifier classifier, LabeledImages images, Workers workers) {
-    int correct = ParallelNetwork.of(classifier, workers).countCorrect(images);
-    return (double) correct / images.count();
+    return ParallelNetwork.of(classifier, workers).accuracy(images);
   }
 
   private Map<String, String> notes(ModelPlan plan) {

@@ -82,6 +82,11 @@ public final class ParallelNetwork {
         });
   }
 
+  /** The share of images that are classified correctly, in [0, 1]; NaN if there are none. */
+  public double accuracy(LabeledImages images) {
+    return (double) countCorrect(images) / images.count();
+  }
+
   /** How many images are classified correctly. */
   public int countCorrect(LabeledImages images) {
     int[] counts = new int[networks.length];

@@ -11,7 +11,6 @@ import org.flowbound.linalg.Precision;
 import org.flowbound.network.Architecture;
 import org.flowbound.network.BatchNetwork;
 import org.flowbound.network.BatchNetwork.Loss;
-import org.flowbound.network.Classifier;
 import org.flowbound.network.ParallelNetwork;
 import org.flowbound.network.Parameters;
 import org.flowbound.parallel.Workers;
@@ -188,13 +187,12 @@ public final class Trainer {
         listener.batch(number, batch + 1, batches, loss / to);
       }
       projectionMemory = projection.memory();
-      Classifier classifier = parameters.toClassifier();
       return new TrainingHistory.Epoch(
           number,
           loss / order.length,
           (double) correct / order.length,
           validationAccuracy(),
-          delta(classifier.odeWeight(), projection.deltaUpper()),
+          delta(parameters.odeWeight().toMatrix(), projection.deltaUpper()),
           1e-9 * (System.nanoTime() - epochStart));
     }
 
@@ -252,8 +250,7 @@ public final class Trainer {
       if (validation == null || validation.count() == 0) {
         return Double.NaN;
       }
-      int correct = new ParallelNetwork(parameters, workers).countCorrect(validation);
-      return (double) correct / validation.count();
+      return new ParallelNetwork(parameters, workers).accuracy(validation);
     }
 
     /** The interval that the root of the tree gives: quick, and proved all the same. */
