@@ -2,6 +2,8 @@ package org.flowbound.cli;
 
 import org.flowbound.data.LabeledImages;
 import org.flowbound.training.LearningRateSchedule;
+import org.flowbound.training.OptimizerOptions;
+import org.flowbound.training.StabilityOptions;
 import org.flowbound.training.TrainingOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -89,10 +91,8 @@ final class TrainingParameters {
     return TrainingOptions.defaults()
         .withEpochs(epochs)
         .withBatchSize(batchSize)
-        .withLearningRate(learningRate)
-        .withSchedule(schedule.schedule)
-        .withWeightDecay(weightDecay)
-        .withProjectEvery(projectEvery)
+        .withOptimizer(new OptimizerOptions(learningRate, schedule.schedule, weightDecay))
+        .withStability(StabilityOptions.none().withProjectEvery(projectEvery))
         .withSeed(computation.seed())
         .withThreads(computation.threads());
   }

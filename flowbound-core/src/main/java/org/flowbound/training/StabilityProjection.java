@@ -27,7 +27,7 @@ final class StabilityProjection {
    */
   StabilityProjection(Architecture architecture, TrainingOptions options, double[] memory) {
     this.memory = memory.clone();
-    Double target = options.target();
+    Double target = options.stability().target();
     this.projector =
         target == null
             ? null
@@ -39,7 +39,7 @@ final class StabilityProjection {
     if (projector != null && memory.length > 0) {
       projector.startFrom(memory);
     }
-    this.linearNorm = options.linearNorm();
+    this.linearNorm = options.stability().linearNorm();
     this.deviation = architecture.normalization().deviation();
     this.inputBall = new SpectralNormBall(architecture.width(), architecture.pixels());
     this.outputBall = new SpectralNormBall(architecture.classes(), architecture.width());

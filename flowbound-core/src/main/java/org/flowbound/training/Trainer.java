@@ -126,7 +126,7 @@ public final class Trainer {
           new Adam(
               parameters.vector().size(),
               parameters.weights(),
-              options.weightDecay(),
+              options.optimizer().weightDecay(),
               workers.count());
       adam.resume(checkpoint.steps(), checkpoint.firstMoments(), checkpoint.secondMoments());
       int largest = Math.min(options.batchSize(), training.count());
@@ -179,9 +179,9 @@ public final class Trainer {
         loss += ofBatch.loss();
         correct += ofBatch.correct();
         if (!Double.isFinite(loss)) {
-          throw new DivergenceException(number, batch + 1, options.learningRate());
+          throw new DivergenceException(number, batch + 1, options.optimizer().learningRate());
         }
-        if ((batch + 1) % options.projectEvery() == 0 || batch + 1 == batches) {
+        if ((batch + 1) % options.stability().projectEvery() == 0 || batch + 1 == batches) {
           project(projection);
         }
         listener.batch(number, batch + 1, batches, loss / to);
@@ -210,7 +210,7 @@ public final class Trainer {
 
     private double learningRate(int epoch, int batch) {
       double progress = (epoch - 1 + (double) batch / batches) / options.epochs();
-      return options.learningRate() * options.schedule().factor(progress);
+      return options.optimizer().learningRate() * options.optimizer().schedule().factor(progress);
     }
 
     /** One step of Adam on the images {@code order[from … to)}. */
