@@ -69,7 +69,8 @@ class LayeringTest {
           "training", "nearness", "stability", "network", "data", "field", "parallel", "linalg");
 
   @ArchTest
-  static final ArchRule ATTACK = onlyDependsOn("attack", "network", "data", "parallel", "linalg");
+  static final ArchRule ATTACK =
+      onlyDependsOn("attack", "network", "flow", "data", "parallel", "linalg");
 
   @ArchTest
   static final ArchRule CERTIFICATION =
