@@ -9,6 +9,7 @@ import org.flowbound.network.ParallelNetwork;
 final class AutoProjectedGradient {
   private static final double MOMENTUM = 0.75;
   private static final double SHARE = 0.75;
+  private static final double ROUNDING = 1e-9;
 
   private final Apgd attack;
   private final PerturbationNorm norm;
@@ -81,7 +82,7 @@ final class AutoProjectedGradient {
     double before = 0;
     double p = 0.22;
     while (p <= 1) {
-      int at = (int) Math.ceil(p * iterations);
+      int at = (int) Math.ceil(p * iterations - ROUNDING);
       if (at > w[count - 1]) {
         w[count++] = at;
       }

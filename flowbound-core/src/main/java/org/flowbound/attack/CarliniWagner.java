@@ -8,6 +8,8 @@ import org.flowbound.network.ParallelNetwork;
  * The ℓ₂ attack of Carlini and Wagner (<em>Towards evaluating the robustness of neural
  * networks</em>, IEEE S&amp;P 2017, section VI.A): minimises {@code ‖x − x₀‖² + c · max(z_y −
  * max_{j≠y} z_j, 0)} over {@code x = (1 + tanh w)/2} by Adam, with a search over c for each image.
+ * The learning rate falls to 0 in each search, and a bisection towards the image follows the last
+ * one.
  *
  * @param iterations steps of Adam for each c
  * @param searches the number of values of c
@@ -40,9 +42,9 @@ public record CarliniWagner(int iterations, int searches, double firstConstant, 
     }
   }
 
-  /** 200 iterations for each of 6 constants, from 1 on, at the rate 0.05. */
+  /** 200 iterations for each of 6 constants, from 1 on, at the rate 0.02. */
   public static CarliniWagner defaults() {
-    return new CarliniWagner(200, 6, 1, 0.05);
+    return new CarliniWagner(200, 6, 1, 0.02);
   }
 
   public CarliniWagner withIterations(int value) {
@@ -106,6 +108,7 @@ public record CarliniWagner(int iterations, int searches, double firstConstant, 
 
     void run() {
       left = examples.start(active);
+      int[] attacked = Arrays.copyOf(active, left);
       Arrays.fill(constant, firstConstant);
       Arrays.fill(high, Double.POSITIVE_INFINITY);
       for (int search = 0; search < searches && left > 0; search++) {
@@ -119,6 +122,7 @@ public record CarliniWagner(int iterations, int searches, double firstConstant, 
           narrow(active[r]);
         }
       }
+      examples.refine(attacked, attacked.length);
     }
 
     private void start(int i) {
@@ -158,6 +162,7 @@ public record CarliniWagner(int iterations, int searches, double firstConstant, 
     }
 
     private void step(int i, int k) {
+      double rate = learningRate * (1 - (k - 1.0) / iterations);
       double correction1 = 1 - Math.pow(BETA1, k);
       double correction2 = 1 - Math.pow(BETA2, k);
       for (int p = 0; p < n; p++) {
@@ -168,7 +173,7 @@ public record CarliniWagner(int iterations, int searches, double firstConstant, 
         second[at] = (float) (BETA2 * second[at] + (1 - BETA2) * g * g);
         w[at] -=
             (float)
-                (learningRate
+                (rate
                     * (first[at] / correction1)
                     / (Math.sqrt(second[at] / correction2) + EPSILON));
         // tanh by one exponential.

@@ -26,12 +26,16 @@ import org.flowbound.parallel.Workers;
  */
 public final class SanityChecks {
   private static final int ITERATIONS = 40;
+  private static final int RESTARTS = 3;
   private static final int MANY_ITERATIONS = 200;
   private static final int QUERIES = 200;
   private static final int DRAWS = 50;
 
   /** What convergence and the change of the integrator may move the accuracy by. */
   private static final double TOLERANCE = 0.02;
+
+  /** The share of images that another attack may break by luck where iterations do not. */
+  private static final double LUCK = 0.005;
 
   private final Classifier classifier;
   private final LabeledImages images;
@@ -68,7 +72,7 @@ public final class SanityChecks {
   public List<SanityCheck> run(Listener listener) {
     List<SanityCheck> checks = new ArrayList<>();
     double eps = medianDistance();
-    Pgd pgd = Pgd.of(norm, seed).withIterations(ITERATIONS);
+    Pgd pgd = Pgd.of(norm, seed).withIterations(ITERATIONS).withRestarts(RESTARTS);
     AttackedImages attacked = attack(pgd, eps);
     int correct = attacked.countCorrect();
     List<Supplier<SanityCheck>> all =
@@ -135,11 +139,15 @@ public final class SanityChecks {
                 + " scaled one");
   }
 
+  private boolean isNoWeaker(int correct, int correctUnderTheOther) {
+    return correct <= correctUnderTheOther + Math.max(1, LUCK * images.count());
+  }
+
   private SanityCheck oneStep(int correct, double eps) {
     int single = attack(new Fgsm(norm), eps).countCorrect();
     return new SanityCheck(
         "iterations beat a single step",
-        correct <= single,
+        isNoWeaker(correct, single),
         "PGD-%d leaves %s, FGSM %s%s"
             .formatted(ITERATIONS, share(correct), share(single), at(eps)));
   }
@@ -152,7 +160,7 @@ public final class SanityChecks {
     }
     return new SanityCheck(
         "white box beats black box",
-        attacked.countCorrect() <= square.countCorrect(),
+        isNoWeaker(attacked.countCorrect(), square.countCorrect()),
         "PGD-%d leaves %s, Square with %d queries %s; %d images are broken by Square alone%s"
             .formatted(
                 ITERATIONS,
@@ -167,7 +175,7 @@ public final class SanityChecks {
     int random = attack(new Noise(norm, DRAWS, seed), eps).countCorrect();
     return new SanityCheck(
         "gradients beat random search",
-        correct <= random,
+        isNoWeaker(correct, random),
         "PGD-%d leaves %s, the worst of %d draws of noise %s%s"
             .formatted(ITERATIONS, share(correct), DRAWS, share(random), at(eps)));
   }
@@ -201,7 +209,7 @@ public final class SanityChecks {
   /** The examples found with the network's own grid, shown to finer ones. */
   private SanityCheck integrator(Pgd pgd, double eps) {
     Discretization own = classifier.architecture().discretization();
-    float[] perturbed = attack(pgd.toTheEnd(), eps).pixels();
+    float[] perturbed = attack(pgd.withRestarts(1).toTheEnd(), eps).pixels();
     Discretization twice = new Discretization(own.method(), 2 * own.steps(), own.horizon());
     Discretization fine = new Discretization(RungeKutta.RK4, 4 * own.steps(), own.horizon());
     int before = countCorrect(own, perturbed);
