@@ -77,7 +77,8 @@ class LayeringTest {
           "linalg");
 
   @ArchTest
-  static final ArchRule ATTACK = onlyDependsOn("attack", "network", "data", "parallel", "linalg");
+  static final ArchRule ATTACK =
+      onlyDependsOn("attack", "network", "flow", "data", "parallel", "linalg");
 
   @ArchTest
   static final ArchRule CERTIFICATION =
