@@ -75,9 +75,11 @@ class LayeringTest {
   static final ArchRule CERTIFICATION =
       onlyDependsOn(
           "certification",
+          "attack",
           "network",
           "flow",
           "field",
+          "rigor",
           "stability",
           "optimization",
           "data",
