@@ -66,7 +66,15 @@ class LayeringTest {
   @ArchTest
   static final ArchRule TRAINING =
       onlyDependsOn(
-          "training", "nearness", "stability", "network", "data", "field", "parallel", "linalg");
+          "training",
+          "certification",
+          "nearness",
+          "stability",
+          "network",
+          "data",
+          "field",
+          "parallel",
+          "linalg");
 
   @ArchTest
   static final ArchRule ATTACK = onlyDependsOn("attack", "network", "data", "parallel", "linalg");

@@ -7,26 +7,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epochs passes over the training images
  * @param batchSize images in a mini-batch
- * @param learningRate Adam's largest learning rate
- * @param schedule how the learning rate changes over the training
- * @param weightDecay the rate at which weights decay, as a multiple of the learning rate; biases do
- *     not
- * @param target the bound δ̄ that the certified δ(A) is kept below by projection, null for none
- * @param projectEvery project after every so many steps
- * @param linearNorm the bound κ on the spectral norms of both linear layers, in pixel units for the
- *     first, null for none
+ * @param optimizer how the parameters move along the gradients
+ * @param objective what is minimised
+ * @param stability the constraints that the parameters keep to
  * @param seed all randomness derives from it
  * @param threads number of worker threads, on which the result does not depend
  */
 public record TrainingOptions(
     int epochs,
     int batchSize,
-    double learningRate,
-    LearningRateSchedule schedule,
-    double weightDecay,
-    @Nullable Double target,
-    int projectEvery,
-    @Nullable Double linearNorm,
+    OptimizerOptions optimizer,
+    ObjectiveOptions objective,
+    StabilityOptions stability,
     long seed,
     int threads) {
   /**
@@ -34,188 +26,71 @@ public record TrainingOptions(
    */
   public TrainingOptions {
     require(epochs >= 0, "number of epochs", epochs, "at least 0");
-    require(
-        weightDecay >= 0 && learningRate * weightDecay < 1,
-        "weight decay",
-        weightDecay,
-        "at least 0 and less than 1 over the learning rate");
     require(batchSize >= 1, "batch size", batchSize, "at least 1");
-    require(
-        learningRate > 0 && Double.isFinite(learningRate),
-        "learning rate",
-        learningRate,
-        "positive and finite");
-    require(target == null || Double.isFinite(target), "target", String.valueOf(target), "finite");
-    require(projectEvery >= 1, "interval of projections", projectEvery, "at least 1 step");
-    require(
-        linearNorm == null || (linearNorm > 0 && Double.isFinite(linearNorm)),
-        "bound on the linear layers",
-        String.valueOf(linearNorm),
-        "positive and finite");
     require(threads >= 1, "number of threads", threads, "at least 1");
   }
 
-  private static void require(boolean condition, String name, Object value, String range) {
+  static void require(boolean condition, String name, Object value, String range) {
     if (!condition) {
       throw new IllegalArgumentException("The %s (%s) must be %s.".formatted(name, value, range));
     }
   }
 
   /**
-   * Ten epochs of batches of 128, Adam with a learning rate that falls from 1e-3 along a cosine, no
-   * constraint, seed 1, all processors.
+   * Ten epochs of batches of 128 with the default optimizer, cross-entropy, no constraint, seed 1,
+   * all processors.
    */
   public static TrainingOptions defaults() {
     return new TrainingOptions(
         10,
         128,
-        1e-3,
-        LearningRateSchedule.COSINE,
-        0,
-        null,
-        50,
-        null,
+        OptimizerOptions.defaults(),
+        ObjectiveOptions.crossEntropy(),
+        StabilityOptions.none(),
         1,
         Runtime.getRuntime().availableProcessors());
   }
 
   public TrainingOptions withEpochs(int value) {
-    return new TrainingOptions(
-        value,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+    return new TrainingOptions(value, batchSize, optimizer, objective, stability, seed, threads);
   }
 
   public TrainingOptions withBatchSize(int value) {
-    return new TrainingOptions(
-        epochs,
-        value,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+    return new TrainingOptions(epochs, value, optimizer, objective, stability, seed, threads);
   }
 
-  public TrainingOptions withLearningRate(double value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        value,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+  public TrainingOptions withOptimizer(OptimizerOptions value) {
+    return new TrainingOptions(epochs, batchSize, value, objective, stability, seed, threads);
   }
 
-  public TrainingOptions withSchedule(LearningRateSchedule value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        value,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+  public TrainingOptions withObjective(ObjectiveOptions value) {
+    return new TrainingOptions(epochs, batchSize, optimizer, value, stability, seed, threads);
   }
 
-  public TrainingOptions withWeightDecay(double value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        value,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
-  }
-
-  public TrainingOptions withTarget(@Nullable Double value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        value,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
-  }
-
-  public TrainingOptions withProjectEvery(int value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        value,
-        linearNorm,
-        seed,
-        threads);
-  }
-
-  public TrainingOptions withLinearNorm(@Nullable Double value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        value,
-        seed,
-        threads);
+  public TrainingOptions withStability(StabilityOptions value) {
+    return new TrainingOptions(epochs, batchSize, optimizer, objective, value, seed, threads);
   }
 
   public TrainingOptions withSeed(long value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        value,
-        threads);
+    return new TrainingOptions(epochs, batchSize, optimizer, objective, stability, value, threads);
   }
 
   public TrainingOptions withThreads(int value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        value);
+    return new TrainingOptions(epochs, batchSize, optimizer, objective, stability, seed, value);
+  }
+
+  /** With another largest learning rate. */
+  public TrainingOptions withLearningRate(double value) {
+    return withOptimizer(optimizer.withLearningRate(value));
+  }
+
+  /** With another bound on δ. */
+  public TrainingOptions withTarget(@Nullable Double value) {
+    return withStability(stability.withTarget(value));
+  }
+
+  /** With another bound on the linear layers. */
+  public TrainingOptions withLinearNorm(@Nullable Double value) {
+    return withStability(stability.withLinearNorm(value));
   }
 }

@@ -84,7 +84,7 @@ class TrainerTest {
 
   @Test
   void goesOnFromACheckpointAsIfItHadNeverStopped() {
-    TrainingOptions options = OPTIONS.withTarget(0.2).withLinearNorm(1.5).withProjectEvery(3);
+    TrainingOptions options = OPTIONS.withTarget(0.2).withLinearNorm(1.5);
     List<Checkpoint> kept = new ArrayList<>();
     Checkpoint whole =
         train(
@@ -136,9 +136,7 @@ class TrainerTest {
     TrainingOptions options =
         OPTIONS
             .withEpochs(1)
-            .withSchedule(LearningRateSchedule.CONSTANT)
-            .withLearningRate(1e-9)
-            .withWeightDecay(1e8);
+            .withOptimizer(new OptimizerOptions(1e-9, LearningRateSchedule.CONSTANT, 1e8));
     Classifier start = train(options.withEpochs(0), TrainingListener.SILENT).classifier();
     Classifier end = train(options, TrainingListener.SILENT).classifier();
     double factor = Math.pow(0.9, 7);
