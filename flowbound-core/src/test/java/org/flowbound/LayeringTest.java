@@ -84,9 +84,11 @@ class LayeringTest {
   static final ArchRule CERTIFICATION =
       onlyDependsOn(
           "certification",
+          "attack",
           "network",
           "flow",
           "field",
+          "rigor",
           "stability",
           "optimization",
           "data",
