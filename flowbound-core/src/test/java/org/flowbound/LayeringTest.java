@@ -93,6 +93,20 @@ class LayeringTest {
           "linalg");
 
   @ArchTest
+  static final ArchRule VERIFICATION =
+      onlyDependsOn(
+          "verification",
+          "certification",
+          "attack",
+          "network",
+          "flow",
+          "field",
+          "rigor",
+          "data",
+          "parallel",
+          "linalg");
+
+  @ArchTest
   static final ArchRule MODEL =
       onlyDependsOn(
           "model", "training", "network", "flow", "field", "stability", "data", "io", "linalg");
