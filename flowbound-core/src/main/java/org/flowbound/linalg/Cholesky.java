@@ -80,4 +80,27 @@ public final class Cholesky {
         x.pointer(),
         n);
   }
+
+  /**
+   * Overwrites {@code inverse} with {@code M⁻¹}.
+   *
+   * @param inverse n × n, and not the matrix that was factored
+   */
+  public void invert(DoubleMatrix inverse) {
+    int n = factor.rows();
+    inverse.copyFrom(factor);
+    int info =
+        openblas.LAPACKE_dpotri(
+            openblas.LAPACK_COL_MAJOR, (byte) 'U', n, inverse.pointer(), Math.max(1, n));
+    if (info != 0) {
+      throw new IllegalArgumentException("The factor is singular.");
+    }
+    double[] column = new double[n];
+    for (int j = 0; j < n; j++) {
+      inverse.read(j * n, column, n);
+      for (int i = 0; i < j; i++) {
+        inverse.set(i, j, column[i]);
+      }
+    }
+  }
 }
