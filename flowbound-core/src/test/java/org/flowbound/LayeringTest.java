@@ -85,9 +85,22 @@ class LayeringTest {
           "linalg");
 
   @ArchTest
+  static final ArchRule EXCHANGE =
+      onlyDependsOn("exchange", "network", "flow", "field", "data", "io", "linalg");
+
+  @ArchTest
   static final ArchRule MODEL =
       onlyDependsOn(
-          "model", "training", "network", "flow", "field", "stability", "data", "io", "linalg");
+          "model",
+          "exchange",
+          "training",
+          "network",
+          "flow",
+          "field",
+          "stability",
+          "data",
+          "io",
+          "linalg");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -91,6 +91,7 @@ final class TrainCommand extends HelpfulCommand {
   @Range("(0, inf)")
   private @Nullable Double linearNorm;
 
+  @Mixin private WidthOption width;
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
 
@@ -125,7 +126,7 @@ final class TrainCommand extends HelpfulCommand {
                     dataset.test().rows(),
                     dataset.test().columns(),
                     dataset.test().classes(),
-                    network.width(),
+                    width.width(),
                     network.activation(),
                     network.discretization(),
                     network.normalization()));
