@@ -1,5 +1,7 @@
 package org.flowbound.exchange;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -83,5 +85,12 @@ final class Probe {
   /** The shortest decimal with this value in single precision. */
   static double rounded(double value) {
     return Double.parseDouble(Float.toString((float) value));
+  }
+
+  /** The decimal of so many significant digits that is next to the value. */
+  static double rounded(double value, int digits) {
+    return Double.isFinite(value)
+        ? new BigDecimal(value).round(new MathContext(digits)).doubleValue()
+        : value;
   }
 }

@@ -36,6 +36,9 @@ import org.flowbound.network.Normalization;
 public record UnrolledOde(Classifier classifier, Set<StoredWeight> odeWeights) {
   private static final double TOLERANCE = 1e-5;
 
+  /** As many as a sum of single-precision numbers has at least. */
+  private static final int HORIZON_DIGITS = 6;
+
   public UnrolledOde {
     odeWeights = Set.copyOf(odeWeights);
   }
@@ -212,7 +215,7 @@ public record UnrolledOde(Classifier classifier, Set<StoredWeight> odeWeights) {
 
     private Discretization discretization(Signal last) throws UnrecognizedGraphException {
       double[] whole = weights(last);
-      double horizon = Probe.rounded(Arrays.stream(whole).sum());
+      double horizon = Probe.rounded(Arrays.stream(whole).sum(), HORIZON_DIGITS);
       List<double[]> rows = new ArrayList<>();
       for (Affine stage : stages) {
         rows.add(weights(argument(stage, "a step")));
