@@ -66,7 +66,15 @@ class LayeringTest {
   @ArchTest
   static final ArchRule TRAINING =
       onlyDependsOn(
-          "training", "nearness", "stability", "network", "data", "field", "parallel", "linalg");
+          "training",
+          "certification",
+          "nearness",
+          "stability",
+          "network",
+          "data",
+          "field",
+          "parallel",
+          "linalg");
 
   @ArchTest
   static final ArchRule ATTACK = onlyDependsOn("attack", "network", "data", "parallel", "linalg");
@@ -87,6 +95,20 @@ class LayeringTest {
   @ArchTest
   static final ArchRule EXCHANGE =
       onlyDependsOn("exchange", "network", "flow", "field", "data", "io", "linalg");
+
+  @ArchTest
+  static final ArchRule VERIFICATION =
+      onlyDependsOn(
+          "verification",
+          "certification",
+          "attack",
+          "network",
+          "flow",
+          "field",
+          "rigor",
+          "data",
+          "parallel",
+          "linalg");
 
   @ArchTest
   static final ArchRule MODEL =

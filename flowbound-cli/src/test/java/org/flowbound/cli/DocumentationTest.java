@@ -76,7 +76,7 @@ class DocumentationTest {
         Files.writeString(
             folder.resolve("notebook.py"), String.join("", code("examples/stability.ipynb")));
     assertThat(new OtherPrograms(folder).run(python, file.toString()))
-        .contains("<= delta <=", "delta now at most");
+        .contains("<= delta <=", "delta is now at most");
   }
 
   private String jshell(Path script) throws Exception {

@@ -32,6 +32,8 @@ sealed interface GraphValue {
    * @param shift one number, or one for each entry
    */
   record Signal(Map<Affine, double[]> terms, double[] shift) implements GraphValue {
+    private static final int MAX_TERMS = 2000;
+
     /** x itself. */
     static Signal of(Affine x) {
       return new Signal(Map.of(x, Probe.points()), new double[] {0});
@@ -62,6 +64,9 @@ sealed interface GraphValue {
                   x,
                   factor == 1 ? values : map(values, value -> factor * value),
                   (first, second) -> combine(first, second, Double::sum)));
+      if (sum.size() > MAX_TERMS) {
+        throw new IllegalArgumentException("more than %d layers are added up".formatted(MAX_TERMS));
+      }
       return new Signal(sum, broadcast(shift, map(other.shift, value -> factor * value)));
     }
 

@@ -42,6 +42,9 @@ final class GraphWalk {
     input = new Affine(null, null, null, new double[] {0});
     values.put(graph.inputs().get(0).name(), Signal.of(input));
     for (OnnxNode node : graph.nodes()) {
+      if (node.outputs().isEmpty()) {
+        continue;
+      }
       GraphValue value = evaluate(node);
       for (String output : node.outputs()) {
         values.put(output, value);
@@ -83,8 +86,8 @@ final class GraphWalk {
   }
 
   private static Opaque opaque(OnnxNode node, String reason) {
-    String name = node.outputs().isEmpty() ? "" : node.outputs().get(0);
-    return new Opaque("the node '%s' (%s): %s".formatted(name, node.operator(), reason));
+    return new Opaque(
+        "the node '%s' (%s): %s".formatted(node.outputs().get(0), node.operator(), reason));
   }
 
   private GraphValue evaluate(OnnxNode node, List<GraphValue> arguments) {

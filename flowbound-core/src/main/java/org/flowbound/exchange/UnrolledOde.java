@@ -222,7 +222,7 @@ public record UnrolledOde(Classifier classifier, Set<StoredWeight> odeWeights) {
       }
       for (String id : RungeKutta.ids()) {
         RungeKutta method = RungeKutta.of(id);
-        if (stages.size() % method.stages() == 0 && horizon > 0) {
+        if (stages.size() % method.stages() == 0 && horizon > 0 && Double.isFinite(horizon)) {
           int steps = stages.size() / method.stages();
           Discretization candidate = new Discretization(method, steps, horizon);
           if (agrees(candidate, whole, rows)) {

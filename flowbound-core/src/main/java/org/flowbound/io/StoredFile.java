@@ -94,7 +94,7 @@ final class StoredFile {
     return new UnusableFileException(file.path(), reason);
   }
 
-  /** The failure with the file's name and in words for its user. */
+  /** The failure of reading a file, in one line. */
   static UnusableFileException unusable(Path path, IOException failure) {
     String reason;
     if (failure instanceof MalformedException) {

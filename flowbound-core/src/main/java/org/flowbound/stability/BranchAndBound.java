@@ -16,7 +16,8 @@ import org.flowbound.parallel.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Best-first branch and bound for {@code max_D μ₂(DA)} over the ends of the slope box.
+ * Best-first branch and bound for {@code max_D μ₂(DA)}, or {@code max_D μ₂(A₂DA₁)} for two layers,
+ * over the ends of the slope box.
  *
  * <p>At a node some slopes are fixed at an end of the box. {@link DiagonalScaling} bounds the node
  * from above, started from its parent's factor V; {@link VertexAscent} climbs from the columns of V
@@ -31,6 +32,7 @@ final class BranchAndBound {
   private static final int NODE_EVALUATIONS = 300;
 
   private final int d;
+  private final int m;
   private final SlopeBox slopes;
   private final BoundOptions options;
   private final ExpansivityListener listener;
@@ -39,6 +41,7 @@ final class BranchAndBound {
   private final Predicate<double[]> exceeding;
   private final double scale;
   private final double[] entries;
+  private final double @Nullable [] outerEntries;
   private final boolean isSkew;
   private final long start = System.nanoTime();
 
@@ -58,7 +61,15 @@ final class BranchAndBound {
       BoundOptions options,
       ExpansivityListener listener,
       boolean keepsLeaves) {
-    this(matrix, slopes, options, listener, keepsLeaves, Double.NEGATIVE_INFINITY, vertex -> true);
+    this(
+        matrix,
+        null,
+        slopes,
+        options,
+        listener,
+        keepsLeaves,
+        Double.NEGATIVE_INFINITY,
+        vertex -> true);
   }
 
   /**
@@ -72,28 +83,65 @@ final class BranchAndBound {
       BoundOptions options,
       double level,
       Predicate<double[]> exceeding) {
-    this(matrix, slopes, options, ExpansivityListener.SILENT, false, level, exceeding);
+    this(matrix, null, slopes, options, ExpansivityListener.SILENT, false, level, exceeding);
+  }
+
+  /**
+   * A search for two layers.
+   *
+   * @param level a level below which nothing is refined, or −∞
+   * @param exceeding hears every local maximum found above the level, if it is finite; false ends
+   *     the search
+   */
+  BranchAndBound(
+      TwoLayerExpansivity problem,
+      BoundOptions options,
+      ExpansivityListener listener,
+      double level,
+      Predicate<double[]> exceeding) {
+    this(
+        problem.inner(),
+        problem.outer().transpose(),
+        problem.slopes(),
+        options,
+        listener,
+        false,
+        level,
+        exceeding);
   }
 
   private BranchAndBound(
       Matrix matrix,
+      @Nullable Matrix outerTransposed,
       SlopeBox slopes,
       BoundOptions options,
       ExpansivityListener listener,
       boolean keepsLeaves,
       double level,
       Predicate<double[]> exceeding) {
-    this.d = matrix.rows();
+    this.d = matrix.columns();
+    this.m = matrix.rows();
     this.slopes = slopes;
     this.options = options;
     this.listener = listener;
     this.keepsLeaves = keepsLeaves;
-    double largest = matrix.maxAbs();
     this.exceeding = exceeding;
-    this.scale = largest == 0 ? 1 : Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
+    // Half the range of exponents for each of two factors.
+    int least = outerTransposed == null ? -1000 : -500;
+    double innerScale = scale(matrix, least);
+    double outerScale = outerTransposed == null ? 1 : scale(outerTransposed, least);
+    this.scale = innerScale * outerScale;
     this.level = level / scale;
-    this.entries = matrix.times(1 / scale).toArray();
-    this.isSkew = matrix.plus(matrix.transpose()).maxAbs() == 0;
+    this.entries = matrix.times(1 / innerScale).toArray();
+    this.outerEntries =
+        outerTransposed == null ? null : outerTransposed.times(1 / outerScale).toArray();
+    this.isSkew = outerTransposed == null && matrix.plus(matrix.transpose()).maxAbs() == 0;
+  }
+
+  /** A power of two near the largest entry. */
+  private static double scale(Matrix matrix, int leastExponent) {
+    double largest = matrix.maxAbs();
+    return largest == 0 ? 1 : Math.scalb(1.0, Math.max(leastExponent, Math.getExponent(largest)));
   }
 
   /** A set of vertices, those with the given slopes fixed, and what is known of it. */
@@ -114,14 +162,19 @@ final class BranchAndBound {
   private final class Worker {
     final DiagonalScaling relaxation;
     final VertexAscent ascent;
-    final double[] slack = new double[d];
+    final double[] slack = new double[m];
     final double[] column = new double[d];
 
     Worker() {
-      relaxation = new DiagonalScaling(d, Math.max(2, rootRank() + 2));
-      relaxation.setMatrix(entries);
-      ascent = new VertexAscent(d, slopes.lower(), slopes.upper());
-      ascent.setMatrix(entries);
+      relaxation = new DiagonalScaling(m, d, Math.max(2, rootRank() + 2));
+      ascent = new VertexAscent(m, d, slopes.lower(), slopes.upper());
+      if (outerEntries == null) {
+        relaxation.setMatrix(entries);
+        ascent.setMatrix(entries);
+      } else {
+        relaxation.setMatrices(entries, outerEntries);
+        ascent.setMatrices(entries, outerEntries);
+      }
     }
   }
 
@@ -159,8 +212,8 @@ final class BranchAndBound {
   }
 
   private Node boundRoot(Worker worker) {
-    double[] low = new double[d];
-    double[] high = new double[d];
+    double[] low = new double[m];
+    double[] high = new double[m];
     Arrays.fill(low, slopes.lower());
     Arrays.fill(high, slopes.upper());
     SplittableRandom random = new SplittableRandom(options.seed());
@@ -177,7 +230,7 @@ final class BranchAndBound {
     Node node =
         node(
             worker,
-            new Node(low, high, Double.POSITIVE_INFINITY, factor, p, -1, null, new double[d]));
+            new Node(low, high, Double.POSITIVE_INFINITY, factor, p, -1, null, new double[m]));
     int starts = Math.min(node.rank(), 4);
     for (int k = 0; k < starts; k++) {
       worker.relaxation.column(k, worker.column);
@@ -197,7 +250,7 @@ final class BranchAndBound {
   }
 
   private void climb(Worker worker, double[] direction) {
-    double[] slopesFound = new double[d];
+    double[] slopesFound = new double[m];
     double value = worker.ascent.climbFrom(direction, slopesFound);
     offer(value, slopesFound);
   }
@@ -287,7 +340,7 @@ final class BranchAndBound {
     double target = isLevelSearch() ? level : incumbent + 0.5 * tolerance;
     relaxation.solve(1e-2 * tolerance, target, NODE_EVALUATIONS);
     Node bounded = node(worker, node);
-    double[] found = new double[d];
+    double[] found = new double[m];
     double value = Double.NEGATIVE_INFINITY;
     if (bounded.bound() > (isLevelSearch() ? level : incumbent + tolerance)) {
       relaxation.column(0, worker.column);
@@ -303,7 +356,7 @@ final class BranchAndBound {
     double[] high = node.upper();
     relaxation.slack(worker.slack);
     int branch = -1;
-    for (int i = 0; i < d; i++) {
+    for (int i = 0; i < m; i++) {
       if (low[i] < high[i] && (branch < 0 || worker.slack[i] > worker.slack[branch])) {
         branch = i;
       }

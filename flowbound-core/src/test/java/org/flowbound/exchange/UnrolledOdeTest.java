@@ -21,6 +21,7 @@ import org.flowbound.io.OnnxGraph;
 import org.flowbound.io.OnnxNode;
 import org.flowbound.io.Shape;
 import org.flowbound.io.Tensor;
+import org.flowbound.io.UnusableFileException;
 import org.flowbound.io.Weights;
 import org.flowbound.linalg.Precision;
 import org.flowbound.network.Architecture;
@@ -190,6 +191,45 @@ class UnrolledOdeTest {
           .as(nodes.toString())
           .isInstanceOf(UnrecognizedGraphException.class);
     }
+  }
+
+  /** Damaged files are refused in one of two ways, or recognised as something else. */
+  @Test
+  void onlyKnownFailuresComeOutOfDamagedFiles() throws Exception {
+    Path file = folder.resolve("a.onnx");
+    Classifier small =
+        classifier(
+            Activation.of("smooth-leaky-relu", 0.1),
+            new Discretization(RungeKutta.MIDPOINT, 2, 1),
+            Normalization.NONE);
+    ClassifierGraph.of(small).write(file, OnnxGraph.MIN_OPSET);
+    byte[] whole = Files.readAllBytes(file);
+    int refused = 0;
+    for (int seed = 0; seed < 1500; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      byte[] damaged = whole.clone();
+      for (int k = random.nextInt(1, 6); k > 0; k--) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+      }
+      int from = random.nextInt(damaged.length);
+      int to = random.nextInt(damaged.length);
+      System.arraycopy(
+          damaged,
+          from,
+          damaged,
+          to,
+          Math.min(random.nextInt(40), damaged.length - Math.max(from, to)));
+      Files.write(file, damaged);
+      try {
+        UnrolledOde.in(OnnxGraph.read(file));
+      } catch (UnusableFileException | UnrecognizedGraphException expected) {
+        assertThat(expected.getMessage()).isNotBlank();
+        refused++;
+      } catch (RuntimeException | Error failure) {
+        throw new AssertionError("seed " + seed, failure);
+      }
+    }
+    assertThat(refused).isBetween(500, 1500);
   }
 
   private static Process python(Path folder, String script) throws Exception {

@@ -84,7 +84,7 @@ class TrainerTest {
 
   @Test
   void goesOnFromACheckpointAsIfItHadNeverStopped() {
-    TrainingOptions options = OPTIONS.withStability(new StabilityOptions(0.2, 3, 1.5));
+    TrainingOptions options = OPTIONS.withTarget(0.2).withLinearNorm(1.5);
     List<Checkpoint> kept = new ArrayList<>();
     Checkpoint whole =
         train(

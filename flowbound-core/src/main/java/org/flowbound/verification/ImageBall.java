@@ -1,0 +1,32 @@
+package org.flowbound.verification;
+
+import org.flowbound.attack.PerturbationNorm;
+
+/**
+ * The perturbed twins of an image.
+ *
+ * @param image the pixels, in [0, 1]; not copied
+ * @param norm of the perturbation
+ * @param eps its largest size, in pixel units
+ */
+record ImageBall(float[] image, PerturbationNorm norm, double eps) {
+  /**
+   * @throws IllegalArgumentException unless eps is finite and not negative
+   */
+  ImageBall {
+    if (!(eps >= 0 && eps < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "The radius eps (%s) must be finite and not negative.".formatted(eps));
+    }
+  }
+
+  /** The smallest value of a pixel, or less. */
+  double lower(int pixel) {
+    return Math.max(0, Math.nextDown(image[pixel] - eps));
+  }
+
+  /** The largest value of a pixel, or more. */
+  double upper(int pixel) {
+    return Math.min(1, Math.nextUp(image[pixel] + eps));
+  }
+}
