@@ -96,6 +96,10 @@ class LayeringTest {
           "linalg");
 
   @ArchTest
+  static final ArchRule EXCHANGE =
+      onlyDependsOn("exchange", "network", "flow", "field", "data", "io", "linalg");
+
+  @ArchTest
   static final ArchRule VERIFICATION =
       onlyDependsOn(
           "verification",
@@ -112,7 +116,16 @@ class LayeringTest {
   @ArchTest
   static final ArchRule MODEL =
       onlyDependsOn(
-          "model", "training", "network", "flow", "field", "stability", "data", "io", "linalg");
+          "model",
+          "exchange",
+          "training",
+          "network",
+          "flow",
+          "field",
+          "stability",
+          "data",
+          "io",
+          "linalg");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -112,6 +112,7 @@ final class TrainCommand extends HelpfulCommand {
   @Range("(0, inf)")
   private double penaltyWeight = 1;
 
+  @Mixin private WidthOption width;
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
   @Mixin private ObjectiveParameters objective;
@@ -159,7 +160,7 @@ final class TrainCommand extends HelpfulCommand {
                     dataset.test().rows(),
                     dataset.test().columns(),
                     dataset.test().classes(),
-                    network.width(),
+                    width.width(),
                     network.activation(),
                     network.discretization(),
                     network.normalization()));

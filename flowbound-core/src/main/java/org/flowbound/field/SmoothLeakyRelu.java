@@ -35,6 +35,11 @@ public final class SmoothLeakyRelu implements Activation {
     return ID;
   }
 
+  /** z, where at −z the tanh ends and the straight line begins. */
+  public double z() {
+    return z;
+  }
+
   @Override
   public SlopeBox slopes() {
     return SlopeBox.of(alpha);
