@@ -66,7 +66,15 @@ class LayeringTest {
   @ArchTest
   static final ArchRule TRAINING =
       onlyDependsOn(
-          "training", "nearness", "stability", "network", "data", "field", "parallel", "linalg");
+          "training",
+          "certification",
+          "nearness",
+          "stability",
+          "network",
+          "data",
+          "field",
+          "parallel",
+          "linalg");
 
   @ArchTest
   static final ArchRule ATTACK =
@@ -76,9 +84,11 @@ class LayeringTest {
   static final ArchRule CERTIFICATION =
       onlyDependsOn(
           "certification",
+          "attack",
           "network",
           "flow",
           "field",
+          "rigor",
           "stability",
           "optimization",
           "data",
@@ -86,9 +96,36 @@ class LayeringTest {
           "linalg");
 
   @ArchTest
+  static final ArchRule EXCHANGE =
+      onlyDependsOn("exchange", "network", "flow", "field", "data", "io", "linalg");
+
+  @ArchTest
+  static final ArchRule VERIFICATION =
+      onlyDependsOn(
+          "verification",
+          "certification",
+          "attack",
+          "network",
+          "flow",
+          "field",
+          "rigor",
+          "data",
+          "parallel",
+          "linalg");
+
+  @ArchTest
   static final ArchRule MODEL =
       onlyDependsOn(
-          "model", "training", "network", "flow", "field", "stability", "data", "io", "linalg");
+          "model",
+          "exchange",
+          "training",
+          "network",
+          "flow",
+          "field",
+          "stability",
+          "data",
+          "io",
+          "linalg");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

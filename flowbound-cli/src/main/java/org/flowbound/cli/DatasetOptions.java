@@ -19,8 +19,9 @@ final class DatasetOptions {
       names = "--dataset",
       paramLabel = "D",
       description = {
-        "strokes (generated, needs no files), mnist, fashion-mnist, or idx: your own in --data-dir"
-            + " (default: ${DEFAULT-VALUE})."
+        "strokes (generated, needs no files), mnist, fashion-mnist, or your own in --data-dir: idx"
+            + " (four files) or npz (one file with x_train, y_train, x_test and y_test) (default:"
+            + " ${DEFAULT-VALUE})."
       })
   private String name = "strokes";
 

@@ -22,6 +22,8 @@ import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
 import org.flowbound.training.DivergenceException;
+import org.flowbound.training.Stability;
+import org.flowbound.training.StabilityOptions;
 import org.flowbound.training.Trainer;
 import org.flowbound.training.TrainingHistory;
 import org.flowbound.training.TrainingListener;
@@ -41,8 +43,10 @@ import picocli.CommandLine.Spec;
     description = {
       "%nTrains softmax(C u(T) + c), u(0) = Bx + beta, u' = s(Au + b) on images x with pixels in"
           + " [0, 1], and writes the model. With --stability project, A is projected every few"
-          + " steps and at the end of every epoch so that its certified delta is at most --target."
-          + " After every epoch a checkpoint is written beside the model, from which --resume goes"
+          + " steps and at the end of every epoch so that its certified delta is at most --target;"
+          + " with penalty, what delta exceeds the target by is penalised, and A projected at the"
+          + " end of an epoch if that was not enough; with parametrized, A is a function of free"
+          + " variables that is stable at every step. After every epoch a checkpoint is written beside the model, from which --resume goes"
           + " on."
     },
     footer = {
@@ -52,13 +56,21 @@ import picocli.CommandLine.Spec;
     })
 final class TrainCommand extends HelpfulCommand {
   /** Ways to keep the flow stable. */
-  private enum Stability {
-    NONE,
-    PROJECT;
+  private enum StabilityOption {
+    NONE(null),
+    PROJECT(Stability.PROJECT),
+    PENALTY(Stability.PENALTY),
+    PARAMETRIZED(Stability.PARAMETRIZED);
+
+    private final @Nullable Stability method;
+
+    StabilityOption(@Nullable Stability method) {
+      this.method = method;
+    }
 
     @Override
     public String toString() {
-      return this == NONE ? "none" : "project";
+      return method == null ? "none" : method.id();
     }
   }
 
@@ -72,7 +84,7 @@ final class TrainCommand extends HelpfulCommand {
       description = {
         "How the flow is kept stable: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})."
       })
-  private Stability stability = Stability.NONE;
+  private StabilityOption stability = StabilityOption.NONE;
 
   @Option(
       names = "--target",
@@ -91,8 +103,19 @@ final class TrainCommand extends HelpfulCommand {
   @Range("(0, inf)")
   private @Nullable Double linearNorm;
 
+  @Option(
+      names = "--penalty-weight",
+      paramLabel = "R",
+      description = {
+        "Weight that --stability penalty starts with, in (0, inf) (default: ${DEFAULT-VALUE})."
+      })
+  @Range("(0, inf)")
+  private double penaltyWeight = 1;
+
+  @Mixin private WidthOption width;
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
+  @Mixin private ObjectiveParameters objective;
 
   @Option(
       names = {"-o", "--output"},
@@ -113,7 +136,19 @@ final class TrainCommand extends HelpfulCommand {
     TrainingOptions options =
         Usage.check(
             command,
-            () -> training.options(computation).withTarget(target).withLinearNorm(linearNorm));
+            () -> {
+              TrainingOptions base = training.options(computation);
+              StabilityOptions constraints =
+                  base.stability()
+                      .withTarget(target)
+                      .withPenaltyWeight(penaltyWeight)
+                      .withLinearNorm(linearNorm);
+              return base.withObjective(objective.options())
+                  .withStability(
+                      stability.method == null
+                          ? constraints
+                          : constraints.withMethod(stability.method));
+            });
     Dataset dataset = data.load(output);
     LabeledImages.Split split =
         dataset.training().split(training.validation(dataset.training()), computation.seed());
@@ -125,7 +160,7 @@ final class TrainCommand extends HelpfulCommand {
                     dataset.test().rows(),
                     dataset.test().columns(),
                     dataset.test().classes(),
-                    network.width(),
+                    width.width(),
                     network.activation(),
                     network.discretization(),
                     network.normalization()));
@@ -155,13 +190,14 @@ final class TrainCommand extends HelpfulCommand {
   }
 
   private void requireConsistentOptions() {
-    if (stability == Stability.PROJECT && target == null) {
+    if (stability != StabilityOption.NONE && target == null) {
       throw new ParameterException(
-          command.commandLine(), "--stability project needs a --target for delta");
+          command.commandLine(), "--stability %s needs a --target for delta".formatted(stability));
     }
-    if (stability == Stability.NONE && target != null) {
+    if (stability == StabilityOption.NONE && target != null) {
       throw new ParameterException(
-          command.commandLine(), "--target needs --stability project to keep to it");
+          command.commandLine(),
+          "--target needs --stability project, penalty or parametrized to keep to it");
     }
     if (!model.toString().endsWith(".safetensors")) {
       throw new ParameterException(
@@ -266,12 +302,15 @@ final class TrainCommand extends HelpfulCommand {
     fields.put("seconds", history.seconds());
     fields.put("projectionSeconds", history.projectionSeconds());
     fields.put("samplesPerSecond", history.samplesPerSecond());
+    fields.put("projections", history.projections());
+    fields.put("projectedDistance", history.projectedDistance());
     String text =
         """
         model       %s
         accuracy    %.2f %% on the test images, %.2f %% on the training images
         delta       in [%s, %s]
-        training    %d epochs in %.1f s, %.0f samples/s; projections took %.1f s
+        training    %d epochs in %.1f s, %.0f samples/s; constraints took %.1f s
+        projections %d, which moved A by %.3g in all
         """
             .formatted(
                 model,
@@ -282,7 +321,9 @@ final class TrainCommand extends HelpfulCommand {
                 history.epochs().size(),
                 history.seconds(),
                 history.samplesPerSecond(),
-                history.projectionSeconds());
+                history.projectionSeconds(),
+                history.projections(),
+                history.projectedDistance());
     output.print(fields, text);
   }
 }

@@ -2,6 +2,7 @@ package org.flowbound.cli;
 
 import org.flowbound.data.LabeledImages;
 import org.flowbound.training.LearningRateSchedule;
+import org.flowbound.training.LinearLayers;
 import org.flowbound.training.OptimizerOptions;
 import org.flowbound.training.StabilityOptions;
 import org.flowbound.training.TrainingOptions;
@@ -69,6 +70,32 @@ final class TrainingParameters {
   @Range("[1, inf)")
   private int projectEvery = 50;
 
+  @Option(
+      names = "--linear-layers",
+      paramLabel = "L",
+      description = {
+        "How the linear layers keep to the bound on their spectral norms: ${COMPLETION-CANDIDATES}"
+            + " (default: ${DEFAULT-VALUE}). In orthogonal ones every singular value is the bound."
+      })
+  private LinearLayersOption linearLayers = LinearLayersOption.PROJECTED;
+
+  /** How linear layers are bounded, as it is named on the command line. */
+  private enum LinearLayersOption {
+    PROJECTED(LinearLayers.PROJECTED),
+    ORTHOGONAL(LinearLayers.ORTHOGONAL);
+
+    private final LinearLayers layers;
+
+    LinearLayersOption(LinearLayers layers) {
+      this.layers = layers;
+    }
+
+    @Override
+    public String toString() {
+      return layers.id();
+    }
+  }
+
   /** A learning-rate schedule as it is named on the command line. */
   private enum ScheduleOption {
     CONSTANT(LearningRateSchedule.CONSTANT),
@@ -92,7 +119,10 @@ final class TrainingParameters {
         .withEpochs(epochs)
         .withBatchSize(batchSize)
         .withOptimizer(new OptimizerOptions(learningRate, schedule.schedule, weightDecay))
-        .withStability(StabilityOptions.none().withProjectEvery(projectEvery))
+        .withStability(
+            StabilityOptions.none()
+                .withProjectEvery(projectEvery)
+                .withLinearLayers(linearLayers.layers))
         .withSeed(computation.seed())
         .withThreads(computation.threads());
   }

@@ -28,6 +28,8 @@ final class HistoryJson {
           Double.isNaN(epoch.validationAccuracy()) ? null : epoch.validationAccuracy());
       node.put("deltaLower", epoch.delta().lower());
       node.put("deltaUpper", epoch.delta().upper());
+      node.put("projections", epoch.projections());
+      node.put("projectedDistance", epoch.projectedDistance());
       node.put("seconds", epoch.seconds());
     }
     return root.toString();
@@ -45,6 +47,8 @@ final class HistoryJson {
               number(node, "trainAccuracy"),
               validation.isNumber() ? validation.asDouble() : Double.NaN,
               new Interval(number(node, "deltaLower"), number(node, "deltaUpper")),
+              node.path("projections").asInt(),
+              node.path("projectedDistance").asDouble(),
               number(node, "seconds")));
     }
     return new TrainingHistory(

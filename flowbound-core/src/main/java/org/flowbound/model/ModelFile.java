@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.flowbound.exchange.ClassifierTensors;
 import org.flowbound.field.Activation;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.flow.Discretization;
@@ -54,7 +55,7 @@ public final class ModelFile {
     metadata.put("delta.lower", Double.toString(model.delta().lower()));
     metadata.put("delta.upper", Double.toString(model.delta().upper()));
     model.notes().forEach((key, value) -> metadata.put(NOTE + key, value));
-    new TensorFile(tensors(model.classifier()), metadata).write(file);
+    new TensorFile(ClassifierTensors.of(model.classifier()), metadata).write(file);
   }
 
   /**
@@ -71,7 +72,7 @@ public final class ModelFile {
         metadata(checkpoint.classifier().architecture(), checkpoint.history());
     metadata.put("fingerprint", fingerprint);
     metadata.put("adam.steps", Long.toString(checkpoint.steps()));
-    List<Tensor> tensors = new ArrayList<>(tensors(checkpoint.classifier()));
+    List<Tensor> tensors = new ArrayList<>(ClassifierTensors.of(checkpoint.classifier()));
     tensors.add(vector(FIRST_MOMENTS, checkpoint.firstMoments()));
     tensors.add(vector(SECOND_MOMENTS, checkpoint.secondMoments()));
     double[] memory = checkpoint.projectionMemory();
@@ -101,25 +102,6 @@ public final class ModelFile {
         "normalization.deviation", Double.toString(architecture.normalization().deviation()));
     metadata.put("history", HistoryJson.of(history, JSON));
     return metadata;
-  }
-
-  private static List<Tensor> tensors(Classifier classifier) {
-    return List.of(
-        matrix("input.weight", classifier.inputWeight()),
-        row("input.bias", classifier.inputBias()),
-        matrix("ode.weight", classifier.odeWeight()),
-        row("ode.bias", classifier.odeBias()),
-        matrix("output.weight", classifier.outputWeight()),
-        row("output.bias", classifier.outputBias()));
-  }
-
-  private static Tensor matrix(String name, Matrix matrix) {
-    return Tensor.of(
-        name, Shape.of(matrix.rows(), matrix.columns()), ElementType.FLOAT32, matrix.toArray());
-  }
-
-  private static Tensor row(String name, Matrix row) {
-    return Tensor.of(name, Shape.of(row.columns()), ElementType.FLOAT32, row.toArray());
   }
 
   private static Tensor vector(String name, float[] values) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochs passes over the training images
  * @param batchSize images in a mini-batch
  * @param optimizer how the parameters move along the gradients
+ * @param objective what is minimised
  * @param stability the constraints that the parameters keep to
  * @param seed all randomness derives from it
  * @param threads number of worker threads, on which the result does not depend
@@ -16,6 +17,7 @@ public record TrainingOptions(
     int epochs,
     int batchSize,
     OptimizerOptions optimizer,
+    ObjectiveOptions objective,
     StabilityOptions stability,
     long seed,
     int threads) {
@@ -35,40 +37,46 @@ public record TrainingOptions(
   }
 
   /**
-   * Ten epochs of batches of 128 with the default optimizer, no constraint, seed 1, all processors.
+   * Ten epochs of batches of 128 with the default optimizer, cross-entropy, no constraint, seed 1,
+   * all processors.
    */
   public static TrainingOptions defaults() {
     return new TrainingOptions(
         10,
         128,
         OptimizerOptions.defaults(),
+        ObjectiveOptions.crossEntropy(),
         StabilityOptions.none(),
         1,
         Runtime.getRuntime().availableProcessors());
   }
 
   public TrainingOptions withEpochs(int value) {
-    return new TrainingOptions(value, batchSize, optimizer, stability, seed, threads);
+    return new TrainingOptions(value, batchSize, optimizer, objective, stability, seed, threads);
   }
 
   public TrainingOptions withBatchSize(int value) {
-    return new TrainingOptions(epochs, value, optimizer, stability, seed, threads);
+    return new TrainingOptions(epochs, value, optimizer, objective, stability, seed, threads);
   }
 
   public TrainingOptions withOptimizer(OptimizerOptions value) {
-    return new TrainingOptions(epochs, batchSize, value, stability, seed, threads);
+    return new TrainingOptions(epochs, batchSize, value, objective, stability, seed, threads);
+  }
+
+  public TrainingOptions withObjective(ObjectiveOptions value) {
+    return new TrainingOptions(epochs, batchSize, optimizer, value, stability, seed, threads);
   }
 
   public TrainingOptions withStability(StabilityOptions value) {
-    return new TrainingOptions(epochs, batchSize, optimizer, value, seed, threads);
+    return new TrainingOptions(epochs, batchSize, optimizer, objective, value, seed, threads);
   }
 
   public TrainingOptions withSeed(long value) {
-    return new TrainingOptions(epochs, batchSize, optimizer, stability, value, threads);
+    return new TrainingOptions(epochs, batchSize, optimizer, objective, stability, value, threads);
   }
 
   public TrainingOptions withThreads(int value) {
-    return new TrainingOptions(epochs, batchSize, optimizer, stability, seed, value);
+    return new TrainingOptions(epochs, batchSize, optimizer, objective, stability, seed, value);
   }
 
   /** With another largest learning rate. */

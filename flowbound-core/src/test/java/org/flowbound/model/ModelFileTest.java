@@ -36,8 +36,9 @@ class ModelFileTest {
   private static final TrainingHistory HISTORY =
       new TrainingHistory(
           List.of(
-              new TrainingHistory.Epoch(1, 0.9, 0.7, 0.71, new Interval(0.1, 0.2), 1.5),
-              new TrainingHistory.Epoch(2, 0.1, 0.9, Double.NaN, new Interval(-0.1, 0.1 / 3), 2)),
+              new TrainingHistory.Epoch(1, 0.9, 0.7, 0.71, new Interval(0.1, 0.2), 8, 0.1, 1.5),
+              new TrainingHistory.Epoch(
+                  2, 0.1, 0.9, Double.NaN, new Interval(-0.1, 0.1 / 3), 1, 1e-3, 2)),
           3.5,
           0.25,
           1e5 / 3);
