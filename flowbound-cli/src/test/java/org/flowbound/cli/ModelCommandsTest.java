@@ -147,6 +147,41 @@ class ModelCommandsTest {
   }
 
   @Test
+  void certifyCountsWhatEachMethodProves() throws Exception {
+    Path table = folder.resolve("verdicts.csv");
+    for (String norm : List.of("l2", "linf")) {
+      JsonNode result =
+          json(
+              Outcome.of(
+                  "certify",
+                  model.toString(),
+                  "--limit=40",
+                  "--norm=" + norm,
+                  "--eps=0,0.01,0.3",
+                  "--csv=" + table,
+                  "--json"));
+      assertThat(result.path("images").asInt()).isEqualTo(40);
+      assertThat(result.path("norm").textValue()).isEqualTo(norm);
+      for (JsonNode row : result.path("results")) {
+        double reach = row.path("reach").asDouble();
+        assertThat(row.path("lipschitz").asDouble())
+            .isLessThanOrEqualTo(row.path("local").asDouble());
+        assertThat(row.path("local").asDouble()).isLessThanOrEqualTo(reach);
+        assertThat(row.path("certifiedAccuracy").asDouble()).isEqualTo(reach);
+        assertThat(reach + row.path("refuted").asDouble() + row.path("unknown").asDouble())
+            .isCloseTo(1, within(1e-12));
+      }
+      assertThat(Files.readAllLines(table)).hasSize(41);
+      assertThat(Files.readAllLines(table).get(0))
+          .isEqualTo(
+              "image,label,lipschitz_radius,certified_lipschitz,certified_local,certified_reach,"
+                  + "refuted,refuted_as");
+    }
+    Outcome text = Outcome.of("certify", model.toString(), "--limit=5", "--method=lipschitz");
+    assertThat(text.out()).contains("the first 5 of").contains("lipschitz").doesNotContain("reach");
+  }
+
+  @Test
   void stabilizeKeepsAModelAModel() throws Exception {
     Path stable = folder.resolve("stable.safetensors");
     JsonNode result =
@@ -251,6 +286,9 @@ class ModelCommandsTest {
         "attack m.safetensors --norm=l7",
         "attack m.safetensors --eps=0,-0.1",
         "certify m.safetensors --eps=nan",
+        "certify m.safetensors --norm=l3",
+        "certify m.safetensors --method=guess",
+        "certify m.safetensors --limit=0",
         "stabilize w.csv",
         "stabilize w.csv --target=inf",
         "stabilize w.csv --target=0 --method=magic",

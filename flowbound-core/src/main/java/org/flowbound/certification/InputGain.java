@@ -17,9 +17,6 @@ record InputGain(double euclidean, double maximum, double mixed) {
   private static final int RANK = 16;
   private static final int SWEEPS = 40;
 
-  /** More than the relative rounding error of the sums here, of at most 2²⁴ terms. */
-  private static final double INFLATION = 1 + 1e-8;
-
   /** The bounds for a classifier, in pixel units. */
   static InputGain of(Classifier classifier) {
     Matrix b = classifier.inputWeight();
@@ -32,11 +29,17 @@ record InputGain(double euclidean, double maximum, double mixed) {
       }
       largestRow = Math.max(largestRow, sum);
     }
+    double inflation = inflation(b);
     double euclidean = SpectralNormBound.of(b);
     return new InputGain(
-        euclidean / deviation * INFLATION,
-        largestRow / deviation * INFLATION,
-        Math.min(Math.sqrt(b.columns()) * euclidean, mixed(b)) / deviation * INFLATION);
+        euclidean / deviation * inflation,
+        largestRow / deviation * inflation,
+        Math.min(Math.sqrt(b.columns()) * euclidean, mixed(b)) / deviation * inflation);
+  }
+
+  /** More than the relative rounding error of sums over the pixels. */
+  private static double inflation(Matrix b) {
+    return 1 + (b.columns() + 16) * 0x1p-52;
   }
 
   /**
@@ -93,7 +96,7 @@ record InputGain(double euclidean, double maximum, double mixed) {
       sum += root[p] * root[p];
     }
     double norm = SpectralNormBound.of(Matrix.generate(d, n, (i, p) -> b.get(i, p) / root[p]));
-    return norm * Math.sqrt(sum) * INFLATION;
+    return norm * Math.sqrt(sum) * inflation(b);
   }
 
   /** Sets row p of V to the unit vector along {@code next}, and {@code W = BV} with it. */

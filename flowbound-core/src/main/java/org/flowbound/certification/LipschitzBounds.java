@@ -17,7 +17,7 @@ import org.flowbound.network.Classifier;
  */
 public record LipschitzBounds(double network, double flow, double maximum) {
   /** More than the relative rounding errors of the formulas here. */
-  private static final double INFLATION = 1 + 1e-12;
+  private static final double INFLATION = 1 + 1e-14;
 
   /**
    * The bounds of a classifier's ODE block. For the network it is the smallest bound of one step,
@@ -51,10 +51,7 @@ public record LipschitzBounds(double network, double flow, double maximum) {
     Matrix a = classifier.odeWeight();
     double norm = steepest(slopes) * SpectralNormBound.of(a) * INFLATION;
     double step = new StepExpansion(a, slopes, method, h).bound().upper();
-    double linear =
-        step < Double.POSITIVE_INFINITY
-            ? Double.POSITIVE_INFINITY
-            : Math.sqrt(Math.max(0, 1 + 2 * h * deltaUpper + h * h * norm * norm));
+    double linear = Math.sqrt(Math.max(0, 1 + 2 * h * deltaUpper + h * h * norm * norm));
     return new LipschitzBounds(
         power(Math.min(step, ofStep(method, h, norm, linear)), discretization.steps()),
         Math.exp(deltaUpper * discretization.horizon()),

@@ -31,11 +31,13 @@ import org.flowbound.parallel.Workers;
  * a margin is as small as its rounding errors.
  */
 public final class RadiusCertificate {
-  private static final double INFLATION = 1 + 1e-10;
-
   private final Classifier classifier;
   private final LipschitzBounds bounds;
   private final double error;
+
+  /** More than the relative rounding error of the sums here. */
+  private final double inflation;
+
   private final double[] euclideanGains;
   private final double[] maximumGains;
 
@@ -49,6 +51,7 @@ public final class RadiusCertificate {
     InputGain gain = InputGain.of(classifier);
     Matrix c = classifier.outputWeight();
     int classes = c.rows();
+    this.inflation = 1 + (c.columns() + 16) * 0x1p-52;
     this.euclideanGains = new double[classes * classes];
     this.maximumGains = new double[classes * classes];
     for (int i = 0; i < classes; i++) {
@@ -60,10 +63,10 @@ public final class RadiusCertificate {
           squares += difference * difference;
           sum += Math.abs(difference);
         }
-        double distance = Math.sqrt(squares) * bounds.network() * INFLATION;
+        double distance = Math.sqrt(squares) * bounds.network() * inflation;
         euclideanGains[i * classes + j] = distance * gain.euclidean();
         maximumGains[i * classes + j] =
-            Math.min(distance * gain.mixed(), sum * bounds.maximum() * gain.maximum() * INFLATION);
+            Math.min(distance * gain.mixed(), sum * bounds.maximum() * gain.maximum() * inflation);
       }
     }
   }
@@ -91,7 +94,7 @@ public final class RadiusCertificate {
           return Math.min(margin, 0);
         }
         if (gain > 0) {
-          radius = Math.min(radius, margin / gain / INFLATION);
+          radius = Math.min(radius, margin / gain / inflation);
         } else if (!(gain == 0)) {
           return 0;
         }

@@ -138,7 +138,7 @@ final class EllipsoidTube {
 
   /**
    * Lower bounds of {@code logit_label − logit_j} over the ball, for every class j; +∞ for the
-   * label itself; NaN where nothing was found.
+   * label itself; NaN where nothing was found, as where the center's prediction is another one.
    *
    * @param ranges bounds of the pre-activations found in another way
    */
@@ -150,6 +150,7 @@ final class EllipsoidTube {
     double[] margins = outputs[label].values(path.state(steps));
     for (int j = 0; j < classes; j++) {
       if (!(margins[j] > 0)) {
+        Arrays.fill(margins, Double.NaN);
         return margins;
       }
     }
