@@ -71,6 +71,7 @@ class LayeringTest {
           "nearness",
           "stability",
           "network",
+          "flow",
           "data",
           "field",
           "parallel",
@@ -96,6 +97,8 @@ class LayeringTest {
   static final ArchRule MODEL =
       onlyDependsOn(
           "model", "training", "network", "flow", "field", "stability", "data", "io", "linalg");
+
+  @ArchTest static final ArchRule HISTORY = onlyDependsOn("history", "training", "stability", "io");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

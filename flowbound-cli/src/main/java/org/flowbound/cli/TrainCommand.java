@@ -21,6 +21,7 @@ import org.flowbound.stability.BoundOptions;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
+import org.flowbound.training.CheckpointKeeper;
 import org.flowbound.training.DivergenceException;
 import org.flowbound.training.Stability;
 import org.flowbound.training.StabilityOptions;
@@ -115,6 +116,7 @@ final class TrainCommand extends HelpfulCommand {
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
   @Mixin private ObjectiveParameters objective;
+  @Mixin private RecordParameters record;
 
   @Option(
       names = {"-o", "--output"},
@@ -167,7 +169,11 @@ final class TrainCommand extends HelpfulCommand {
     Checkpoint last;
     try (ProgressBar bar = output.progress()) {
       TrainingListener listener =
-          new Keeper(fingerprint, new TrainingProgress(bar, "", options.epochs()));
+          new CheckpointKeeper(
+                  checkpoint ->
+                      ModelFile.writeCheckpoint(checkpointFile(), checkpoint, fingerprint))
+              .andThen(record.listener())
+              .andThen(new TrainingProgress(bar, "", options.epochs()));
       Trainer trainer =
           Usage.check(
               command,
@@ -177,7 +183,7 @@ final class TrainCommand extends HelpfulCommand {
       last = train(trainer, fingerprint);
     }
     try (Workers workers = new Workers(computation.threads())) {
-      Classifier classifier = last.classifier();
+      Classifier classifier = last.kept();
       double trainAccuracy = accuracy(classifier, split.training(), workers);
       double testAccuracy = accuracy(classifier, dataset.test(), workers);
       Interval delta = delta(classifier);
@@ -235,32 +241,6 @@ final class TrainCommand extends HelpfulCommand {
               : "no epoch was finished, so there is nothing to go on from");
     } catch (DivergenceException divergence) {
       throw new IOException(divergence.getMessage(), divergence);
-    }
-  }
-
-  /** Keeps a checkpoint after every epoch. */
-  private final class Keeper implements TrainingListener {
-    private final String fingerprint;
-    private final TrainingListener next;
-
-    Keeper(String fingerprint, TrainingListener next) {
-      this.fingerprint = fingerprint;
-      this.next = next;
-    }
-
-    @Override
-    public void batch(int epoch, int done, int all, double loss) {
-      next.batch(epoch, done, all, loss);
-    }
-
-    @Override
-    public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
-      try {
-        ModelFile.writeCheckpoint(checkpointFile(), checkpoint, fingerprint);
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-      next.epoch(epoch, checkpoint);
     }
   }
 

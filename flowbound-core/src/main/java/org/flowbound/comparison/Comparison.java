@@ -32,8 +32,8 @@ import org.flowbound.stability.BoundOptions;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
+import org.flowbound.training.CheckpointKeeper;
 import org.flowbound.training.Trainer;
-import org.flowbound.training.TrainingHistory;
 import org.flowbound.training.TrainingListener;
 import org.flowbound.training.TrainingOptions;
 
@@ -114,7 +114,7 @@ public final class Comparison {
       ModelPlan plan, LabeledImages.Split split, int number, int all, Workers workers)
       throws IOException {
     Checkpoint last = train(plan, split, listener.training(plan.name(), number, all));
-    Classifier classifier = last.classifier();
+    Classifier classifier = last.kept();
     Interval delta = delta(classifier);
     double trainAccuracy = accuracy(classifier, split.training(), workers);
     List<RobustnessCurve> attacks = new ArrayList<>();
@@ -169,22 +169,8 @@ public final class Comparison {
             options.normalization());
     String fingerprint = TrainingFingerprint.of(architecture, training, split.training());
     TrainingListener keeper =
-        new TrainingListener() {
-          @Override
-          public void batch(int epoch, int done, int all, double loss) {
-            hears.batch(epoch, done, all, loss);
-          }
-
-          @Override
-          public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
-            try {
-              store.keep(plan.fileName(), checkpoint, fingerprint);
-            } catch (IOException failure) {
-              throw new UncheckedIOException(failure);
-            }
-            hears.epoch(epoch, checkpoint);
-          }
-        };
+        new CheckpointKeeper(checkpoint -> store.keep(plan.fileName(), checkpoint, fingerprint))
+            .andThen(hears);
     Trainer trainer =
         new Trainer(architecture, split.training(), split.validation(), training, keeper);
     try {

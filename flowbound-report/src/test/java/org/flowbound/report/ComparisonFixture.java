@@ -158,6 +158,8 @@ final class ComparisonFixture {
               clean - 0.08 * Math.exp(-0.4 * e) + 0.012,
               clean - 0.06 * Math.exp(-0.4 * e),
               new Interval(upper - (deltaUpper - deltaLower) * (2 - share) * 3, upper),
+              1e-3,
+              TrainingHistory.Norms.UNKNOWN,
               target == null ? 0 : 9,
               target == null ? 0 : 0.2,
               4.6));
