@@ -95,6 +95,7 @@ final class CompareCommand extends HelpfulCommand {
   @Range("[0, inf)")
   private double galleryBudget = 0.1;
 
+  @Mixin private WidthOption width;
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
 
@@ -137,7 +138,7 @@ final class CompareCommand extends HelpfulCommand {
 
   private ComparisonOptions options(Dataset dataset) {
     return new ComparisonOptions(
-        network.width(),
+        width.width(),
         network.activation(),
         network.discretization(),
         network.normalization(),

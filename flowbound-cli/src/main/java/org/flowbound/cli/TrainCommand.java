@@ -113,6 +113,7 @@ final class TrainCommand extends HelpfulCommand {
   @Range("(0, inf)")
   private double penaltyWeight = 1;
 
+  @Mixin private WidthOption width;
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
   @Mixin private ObjectiveParameters objective;
@@ -161,7 +162,7 @@ final class TrainCommand extends HelpfulCommand {
                     dataset.test().rows(),
                     dataset.test().columns(),
                     dataset.test().classes(),
-                    network.width(),
+                    width.width(),
                     network.activation(),
                     network.discretization(),
                     network.normalization()));

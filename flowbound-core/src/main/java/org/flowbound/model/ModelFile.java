@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.flowbound.exchange.ClassifierTensors;
 import org.flowbound.field.Activation;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.flow.Discretization;
@@ -58,7 +59,7 @@ public final class ModelFile {
     metadata.put("delta.lower", Double.toString(model.delta().lower()));
     metadata.put("delta.upper", Double.toString(model.delta().upper()));
     model.notes().forEach((key, value) -> metadata.put(NOTE + key, value));
-    new TensorFile(tensors("", model.classifier()), metadata).write(file);
+    new TensorFile(ClassifierTensors.of(model.classifier()), metadata).write(file);
   }
 
   /**
@@ -75,9 +76,12 @@ public final class ModelFile {
         metadata(checkpoint.classifier().architecture(), checkpoint.history());
     metadata.put("fingerprint", fingerprint);
     metadata.put(OPTIMIZER_STEPS, Long.toString(checkpoint.optimizer().steps()));
-    List<Tensor> tensors = new ArrayList<>(tensors("", checkpoint.classifier()));
+    List<Tensor> tensors = new ArrayList<>(ClassifierTensors.of(checkpoint.classifier()));
     if (checkpoint.best() != null) {
-      tensors.addAll(tensors(BEST, checkpoint.best()));
+      for (Tensor tensor : ClassifierTensors.of(checkpoint.best())) {
+        tensors.add(
+            Tensor.of(BEST + tensor.name(), tensor.shape(), tensor.type(), tensor.values()));
+      }
     }
     List<float[]> vectors = checkpoint.optimizer().vectors();
     for (int k = 0; k < vectors.size(); k++) {
@@ -110,25 +114,6 @@ public final class ModelFile {
         "normalization.deviation", Double.toString(architecture.normalization().deviation()));
     metadata.put("history", HistoryJson.of(history, JSON));
     return metadata;
-  }
-
-  private static List<Tensor> tensors(String prefix, Classifier classifier) {
-    return List.of(
-        matrix(prefix + "input.weight", classifier.inputWeight()),
-        row(prefix + "input.bias", classifier.inputBias()),
-        matrix(prefix + "ode.weight", classifier.odeWeight()),
-        row(prefix + "ode.bias", classifier.odeBias()),
-        matrix(prefix + "output.weight", classifier.outputWeight()),
-        row(prefix + "output.bias", classifier.outputBias()));
-  }
-
-  private static Tensor matrix(String name, Matrix matrix) {
-    return Tensor.of(
-        name, Shape.of(matrix.rows(), matrix.columns()), ElementType.FLOAT32, matrix.toArray());
-  }
-
-  private static Tensor row(String name, Matrix row) {
-    return Tensor.of(name, Shape.of(row.columns()), ElementType.FLOAT32, row.toArray());
   }
 
   private static Tensor vector(String name, float[] values) {

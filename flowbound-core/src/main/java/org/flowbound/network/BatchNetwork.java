@@ -35,6 +35,7 @@ public final class BatchNetwork {
   private int rows = -1;
   private NativeMatrix inputs;
   private NativeMatrix logits;
+  private NativeMatrix inputGradients;
   private NativeMatrix stateCotangents;
   private NativeMatrix ones;
   private NativeMatrix finalStates;
@@ -74,9 +75,15 @@ public final class BatchNetwork {
     this.logitRow = new double[classes];
     this.inputs = allInputs;
     this.logits = allLogits;
+    this.inputGradients = allInputGradients;
     this.stateCotangents = allCotangents;
     this.ones = allOnes;
     this.finalStates = allCotangents;
+  }
+
+  /** What the network is but for its weights. */
+  public Architecture architecture() {
+    return parameters.architecture();
   }
 
   private void arrange(int m) {
@@ -90,6 +97,7 @@ public final class BatchNetwork {
     rows = m;
     inputs = allInputs.rows(0, m);
     logits = allLogits.rows(0, m);
+    inputGradients = allInputGradients.rows(0, m);
     stateCotangents = allCotangents.rows(0, m);
     ones = allOnes.view(0, 1, m);
   }
@@ -135,6 +143,14 @@ public final class BatchNetwork {
     finalStates = flow.forward();
     Blas.gemm(1, ones, Op.TRANSPOSED, parameters.outputBias(), Op.PLAIN, 0, logits);
     Blas.gemm(1, finalStates, Op.PLAIN, parameters.outputWeight(), Op.TRANSPOSED, 1, logits);
+    return logits;
+  }
+
+  /**
+   * The matrix of the last logits, m × classes. Where another loss than {@link #loss} is meant, its
+   * gradient with respect to the logits is to be written into it.
+   */
+  public NativeMatrix logits() {
     return logits;
   }
 
@@ -187,14 +203,14 @@ public final class BatchNetwork {
   }
 
   /**
-   * The gradient with respect to the pixels. Follows {@link #loss}.
+   * The gradient with respect to the pixels. Follows {@link #loss} or {@link #logits}, and may be
+   * repeated with other gradients of the logits.
    *
    * @return m × pixels, in pixel units, valid until the next call
    */
   public NativeMatrix pixelGradient() {
     Blas.gemm(1, logits, Op.PLAIN, parameters.outputWeight(), Op.PLAIN, 0, stateCotangents);
     flow.pullBack(stateCotangents);
-    NativeMatrix result = allInputGradients.rows(0, rows);
     Blas.gemm(
         1 / normalization.deviation(),
         stateCotangents,
@@ -202,7 +218,7 @@ public final class BatchNetwork {
         parameters.inputWeight(),
         Op.PLAIN,
         0,
-        result);
-    return result;
+        inputGradients);
+    return inputGradients;
   }
 }

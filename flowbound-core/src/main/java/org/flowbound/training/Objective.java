@@ -22,7 +22,7 @@ final class Objective {
    * The step, in the ℓ₂ norm of pixels, of the central difference that differentiates the parameter
    * gradient along a direction; the error is of the order of its square.
    */
-  private static final double STEP = 0.05;
+  private static final double STEP = 0.01;
 
   private final BatchNetwork network;
   private final ObjectiveOptions options;

@@ -8,12 +8,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.flowbound.data.LabeledImages;
+import org.flowbound.field.Activation;
 import org.flowbound.field.SmoothLeakyRelu;
 import org.flowbound.flow.Backward;
 import org.flowbound.flow.Discretization;
 import org.flowbound.flow.RungeKutta;
 import org.flowbound.linalg.NativeMatrix;
 import org.flowbound.linalg.Precision;
+import org.flowbound.linalg.Blas;
+import org.flowbound.linalg.Matrix;
 import org.flowbound.linalg.SymmetricEigen;
 import org.flowbound.network.Architecture;
 import org.flowbound.network.Classifier;
@@ -21,9 +24,13 @@ import org.flowbound.network.Normalization;
 import org.flowbound.network.ParallelNetwork;
 import org.flowbound.network.Parameters;
 import org.flowbound.parallel.Workers;
+import org.flowbound.stability.Enumeration;
 import org.flowbound.stability.Expansivity;
+import org.flowbound.stability.LogarithmicNorm;
+import org.flowbound.stability.Norm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainerTest {
@@ -209,9 +216,25 @@ class TrainerTest {
     assertThat(other.odeWeight()).isNotEqualTo(one.odeWeight());
   }
 
-  @Test
-  void goesOnFromACheckpointAsIfItHadNeverStopped() {
-    TrainingOptions options = OPTIONS.withTarget(0.2).withLinearNorm(1.5);
+  private static final ObjectiveOptions EVERYTHING =
+      new ObjectiveOptions(
+          0.05, AdversarialTraining.of(AdversarialTraining.Method.TRADES, 0.02), 0.02, 1e-3, 1e-3);
+
+  private static TrainingOptions constrained(Stability method, LinearLayers layers) {
+    return OPTIONS.withStability(
+        StabilityOptions.none()
+            .withTarget(-0.2)
+            .withMethod(method)
+            .withProjectEvery(3)
+            .withLinearNorm(1.5)
+            .withLinearLayers(layers));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Stability.class)
+  void goesOnFromACheckpointAsIfItHadNeverStopped(Stability method) {
+    TrainingOptions options =
+        constrained(method, LinearLayers.ORTHOGONAL).withObjective(EVERYTHING);
     List<Checkpoint> kept = new ArrayList<>();
     Checkpoint whole =
         train(
@@ -224,7 +247,12 @@ class TrainerTest {
             });
     assertThat(kept).hasSize(4);
     Checkpoint resumed =
-        new Trainer(architecture(), TRAINING, VALIDATION, options, TrainingListener.SILENT)
+        new Trainer(
+                architecture(),
+                TRAINING,
+                VALIDATION,
+                options.withThreads(3),
+                TrainingListener.SILENT)
             .resume(kept.get(1));
     assertThat(resumed.classifier().odeWeight()).isEqualTo(whole.classifier().odeWeight());
     assertThat(resumed.classifier().inputWeight()).isEqualTo(whole.classifier().inputWeight());
@@ -232,29 +260,142 @@ class TrainerTest {
     assertThat(resumed.epochs()).isEqualTo(4);
   }
 
-  @Test
-  void keepsTheConstraintsAtTheEndOfEveryEpoch() {
-    double target = -0.5;
+  @ParameterizedTest
+  @CsvSource({
+    "PROJECT, -0.5", "PENALTY, -0.5", "PARAMETRIZED, -0.5",
+    "PROJECT, 0", "PENALTY, 0", "PARAMETRIZED, 0",
+    "PROJECT, 0.4", "PENALTY, 0.4", "PARAMETRIZED, 0.4"
+  })
+  void keepsTheConstraintsAtTheEndOfEveryEpoch(Stability method, double target) {
     double kappa = 0.8;
-    train(
-        OPTIONS.withTarget(target).withLinearNorm(kappa),
-        new TrainingListener() {
-          @Override
-          public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
-            Classifier classifier = checkpoint.classifier();
-            assertThat(epoch.delta().upper()).isLessThanOrEqualTo(target);
-            assertThat(
-                    Expansivity.of(
-                            classifier.odeWeight(), classifier.architecture().activation().slopes())
-                        .bound()
-                        .upper())
-                .isLessThanOrEqualTo(target);
-            assertThat(SymmetricEigen.spectralNorm(classifier.inputWeight()))
-                .isLessThanOrEqualTo(kappa * (1 + 1e-6));
-            assertThat(SymmetricEigen.spectralNorm(classifier.outputWeight()))
-                .isLessThanOrEqualTo(kappa * (1 + 1e-6));
-          }
-        });
+    TrainingOptions options =
+        OPTIONS.withStability(
+            StabilityOptions.none().withMethod(method).withTarget(target).withLinearNorm(kappa));
+    Checkpoint last =
+        train(
+            options,
+            new TrainingListener() {
+              @Override
+              public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
+                Classifier classifier = checkpoint.classifier();
+                assertThat(epoch.delta().upper()).isLessThanOrEqualTo(target);
+                assertThat(
+                        Expansivity.of(
+                                classifier.odeWeight(),
+                                classifier.architecture().activation().slopes())
+                            .bound()
+                            .upper())
+                    .isLessThanOrEqualTo(target);
+                assertThat(SymmetricEigen.spectralNorm(classifier.inputWeight()))
+                    .isLessThanOrEqualTo(kappa * (1 + 1e-6));
+                assertThat(SymmetricEigen.spectralNorm(classifier.outputWeight()))
+                    .isLessThanOrEqualTo(kappa * (1 + 1e-6));
+              }
+            });
+    if (method == Stability.PARAMETRIZED) {
+      assertThat(last.history().projections()).isZero();
+      assertThat(last.history().projectedDistance()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tanh, PROJECT, 0.3",
+    "tanh, PENALTY, 0.3",
+    "tanh, PARAMETRIZED, 0.3",
+    "tanh, PROJECT, 0.001",
+    "tanh, PARAMETRIZED, 0.001",
+    "silu, PROJECT, 0.3",
+    "silu, PENALTY, 0.3",
+    "silu, PARAMETRIZED, 0.3",
+    "identity, PROJECT, -0.5",
+    "identity, PENALTY, -0.5",
+    "identity, PARAMETRIZED, -0.5",
+    "sigmoid, PARAMETRIZED, 0.1",
+    "gelu, PARAMETRIZED, 0.5"
+  })
+  void keepsTheConstraintWithEveryKindOfSlopes(String id, Stability method, double target) {
+    Architecture architecture =
+        new Architecture(
+            6,
+            6,
+            4,
+            5,
+            Activation.of(id, 0.1),
+            new Discretization(RungeKutta.EULER, 5, 1),
+            Normalization.NONE);
+    Checkpoint trained =
+        new Trainer(
+                architecture,
+                TRAINING,
+                null,
+                OPTIONS
+                    .withEpochs(2)
+                    .withStability(StabilityOptions.none().withMethod(method).withTarget(target)),
+                TrainingListener.SILENT)
+            .train();
+    assertThat(
+            Enumeration.maximum(
+                trained.classifier().odeWeight(), architecture.activation().slopes(), Norm.TWO))
+        .isLessThanOrEqualTo(target);
+    assertThat(trained.history().epochs())
+        .allMatch(epoch -> epoch.delta().upper() <= target && Double.isFinite(epoch.loss()));
+  }
+
+  @Test
+  void orthogonalLayersHaveOneSingularValue() {
+    Classifier classifier =
+        train(constrained(Stability.PROJECT, LinearLayers.ORTHOGONAL), TrainingListener.SILENT)
+            .classifier();
+    for (Matrix weight : List.of(classifier.inputWeight(), classifier.outputWeight())) {
+      Matrix gram = Blas.multiply(weight, weight.transpose());
+      assertThat(gram.minus(Matrix.identity(gram.rows()).times(1.5 * 1.5)).maxAbs())
+          .isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void everyObjectiveLearns() {
+    for (ObjectiveOptions objective :
+        List.of(
+            ObjectiveOptions.crossEntropy().withMarginEps(0.02),
+            ObjectiveOptions.crossEntropy()
+                .withAdversarial(AdversarialTraining.of(AdversarialTraining.Method.FGSM, 0.02)),
+            ObjectiveOptions.crossEntropy()
+                .withAdversarial(AdversarialTraining.of(AdversarialTraining.Method.PGD, 0.02)),
+            ObjectiveOptions.crossEntropy()
+                .withAdversarial(AdversarialTraining.of(AdversarialTraining.Method.TRADES, 0.02)),
+            ObjectiveOptions.crossEntropy().withNoiseDeviation(0.1))) {
+      Checkpoint trained =
+          train(
+              OPTIONS.withEpochs(12).withObjective(objective).withLinearNorm(5.0),
+              TrainingListener.SILENT);
+      assertThat(trained.history().epochs().get(11).validationAccuracy())
+          .as("%s", objective)
+          .isGreaterThan(0.8);
+    }
+  }
+
+  @Test
+  void regularisersLowerWhatTheyPenalise() {
+    TrainingOptions options = OPTIONS.withEpochs(10);
+    Classifier plain = train(options, TrainingListener.SILENT).classifier();
+    Classifier contractive =
+        train(
+                options.withObjective(
+                    ObjectiveOptions.crossEntropy().withContractivityWeight(0.05)),
+                TrainingListener.SILENT)
+            .classifier();
+    assertThat(LogarithmicNorm.of(contractive.odeWeight(), Norm.INFINITY))
+        .isLessThan(0.5 * LogarithmicNorm.of(plain.odeWeight(), Norm.INFINITY));
+    Classifier flat =
+        train(
+                options.withObjective(ObjectiveOptions.crossEntropy().withJacobianWeight(0.1)),
+                TrainingListener.SILENT)
+            .classifier();
+    assertThat(flat.inputWeight().frobeniusNorm() * flat.outputWeight().frobeniusNorm())
+        .isLessThan(
+            0.8 * plain.inputWeight().frobeniusNorm() * plain.outputWeight().frobeniusNorm());
   }
 
   @Test
@@ -287,6 +428,11 @@ class TrainerTest {
 
   @Test
   void refusesWhatDoesNotFit() {
+    TrainingOptions unbounded =
+        OPTIONS.withObjective(ObjectiveOptions.crossEntropy().withMarginEps(0.5));
+    assertThatThrownBy(() -> train(unbounded, TrainingListener.SILENT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("margin (0.5)");
     LabeledImages none = TRAINING.take(0);
     assertThatThrownBy(
             () -> new Trainer(architecture(), none, null, OPTIONS, TrainingListener.SILENT))
