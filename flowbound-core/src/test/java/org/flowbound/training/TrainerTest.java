@@ -245,7 +245,7 @@ class TrainerTest {
             ObjectiveOptions.crossEntropy().withNoiseDeviation(0.1))) {
       Checkpoint trained =
           train(
-              OPTIONS.withEpochs(12).withObjective(objective).withLinearNorm(5.0),
+              OPTIONS.withEpochs(12).withObjective(objective).withLinearNorm(5.0).withTarget(1.0),
               TrainingListener.SILENT);
       assertThat(trained.history().epochs().get(11).validationAccuracy())
           .as("%s", objective)
@@ -302,7 +302,9 @@ class TrainerTest {
   @Test
   void refusesWhatDoesNotFit() {
     TrainingOptions unbounded =
-        OPTIONS.withObjective(ObjectiveOptions.crossEntropy().withMarginEps(0.5));
+        OPTIONS
+            .withObjective(ObjectiveOptions.crossEntropy().withMarginEps(0.5))
+            .withLinearNorm(1.0);
     assertThatThrownBy(() -> train(unbounded, TrainingListener.SILENT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("margin (0.5)");
