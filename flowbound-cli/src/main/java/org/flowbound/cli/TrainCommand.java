@@ -23,7 +23,6 @@ import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
 import org.flowbound.training.CheckpointKeeper;
 import org.flowbound.training.DivergenceException;
-import org.flowbound.training.Stability;
 import org.flowbound.training.StabilityOptions;
 import org.flowbound.training.Trainer;
 import org.flowbound.training.TrainingHistory;
@@ -56,25 +55,6 @@ import picocli.CommandLine.Spec;
           + " -o stable.safetensors"
     })
 final class TrainCommand extends HelpfulCommand {
-  /** Ways to keep the flow stable. */
-  private enum StabilityOption {
-    NONE(null),
-    PROJECT(Stability.PROJECT),
-    PENALTY(Stability.PENALTY),
-    PARAMETRIZED(Stability.PARAMETRIZED);
-
-    private final @Nullable Stability method;
-
-    StabilityOption(@Nullable Stability method) {
-      this.method = method;
-    }
-
-    @Override
-    public String toString() {
-      return method == null ? "none" : method.id();
-    }
-  }
-
   @Spec private CommandSpec command;
 
   @Mixin private DatasetOptions data;
@@ -104,15 +84,6 @@ final class TrainCommand extends HelpfulCommand {
   @Range("(0, inf)")
   private @Nullable Double linearNorm;
 
-  @Option(
-      names = "--penalty-weight",
-      paramLabel = "R",
-      description = {
-        "Weight that --stability penalty starts with, in (0, inf) (default: ${DEFAULT-VALUE})."
-      })
-  @Range("(0, inf)")
-  private double penaltyWeight = 1;
-
   @Mixin private WidthOption width;
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
@@ -141,15 +112,9 @@ final class TrainCommand extends HelpfulCommand {
             () -> {
               TrainingOptions base = training.options(computation);
               StabilityOptions constraints =
-                  base.stability()
-                      .withTarget(target)
-                      .withPenaltyWeight(penaltyWeight)
-                      .withLinearNorm(linearNorm);
+                  base.stability().withTarget(target).withLinearNorm(linearNorm);
               return base.withObjective(objective.options())
-                  .withStability(
-                      stability.method == null
-                          ? constraints
-                          : constraints.withMethod(stability.method));
+                  .withStability(stability.addTo(constraints));
             });
     Dataset dataset = data.load(output);
     LabeledImages.Split split =

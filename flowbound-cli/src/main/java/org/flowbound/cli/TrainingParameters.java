@@ -99,6 +99,15 @@ final class TrainingParameters {
   private int projectEvery = 50;
 
   @Option(
+      names = "--penalty-weight",
+      paramLabel = "R",
+      description = {
+        "Weight that --stability penalty starts with, in (0, inf) (default: ${DEFAULT-VALUE})."
+      })
+  @Range("(0, inf)")
+  private double penaltyWeight = 1;
+
+  @Option(
       names = "--linear-layers",
       paramLabel = "L",
       description = {
@@ -161,6 +170,7 @@ final class TrainingParameters {
         .withStability(
             StabilityOptions.none()
                 .withProjectEvery(projectEvery)
+                .withPenaltyWeight(penaltyWeight)
                 .withLinearLayers(linearLayers.layers))
         .withSelection(new SelectionOptions(keep == KeepOption.BEST, patience))
         .withSeed(computation.seed())

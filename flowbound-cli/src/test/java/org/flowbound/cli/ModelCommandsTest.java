@@ -209,6 +209,63 @@ class ModelCommandsTest {
         .isEqualTo(result.path("models"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--stability=penalty --penalty-weight=2",
+        "--stability=parametrized",
+        "--stability=penalty --adversarial=fgsm --adversarial-eps=0.05",
+        "--stability=parametrized --adversarial=pgd --adversarial-eps=0.05 --adversarial-steps=2",
+        "--stability=project --adversarial=trades --adversarial-steps=2 --trades-weight=3",
+        "--stability=parametrized --noise-deviation=0.1 --jacobian-weight=0.001",
+        "--stability=project --linear-layers=orthogonal --contractivity-weight=0.01",
+        "--stability=parametrized --linear-layers=orthogonal --margin-eps=0.1"
+      })
+  void trainKeepsTheTargetInEveryWayAndWithEveryObjective(String line) throws Exception {
+    Path out = folder.resolve("way.safetensors");
+    List<String> args = small("train", "--target=-0.25", "--linear-norm=4", "--json");
+    args.addAll(List.of(line.split(" ", -1)));
+    args.addAll(List.of("-o", out.toString()));
+    JsonNode result = json(run(args));
+    assertThat(result.path("delta").path("upper").asDouble()).isLessThanOrEqualTo(-0.25);
+    assertThat(result.path("testAccuracy").asDouble()).isGreaterThan(0.3);
+    assertThat(result.path("projections").isInt()).isTrue();
+    assertThat(result.path("projectedDistance").isNumber()).isTrue();
+    assertThat(ModelFile.read(out).history().epochs())
+        .hasSize(3)
+        .allMatch(epoch -> epoch.delta().upper() <= -0.25);
+  }
+
+  @Test
+  void compareHasARowForEveryBaseline() throws Exception {
+    Path report = folder.resolve("report");
+    List<String> args =
+        small(
+            "compare",
+            "--target=-0.25",
+            "--stability=parametrized",
+            "--baselines=pgd,weight-decay",
+            "--adversarial-steps=2",
+            "--eps=0,0.05",
+            "--json",
+            "-o",
+            report.toString());
+    JsonNode models = json(run(args)).path("models");
+    assertThat(models.findValuesAsText("name"))
+        .containsExactly(
+            "classical",
+            "classical, κ = 3",
+            "stable -0.25",
+            "stable -0.25, κ = 3",
+            "PGD training",
+            "PGD training, stable -0.25, κ = 3",
+            "weight decay",
+            "weight decay, stable -0.25, κ = 3");
+    assertThat(models.get(5).path("stability").asText()).isEqualTo("parametrized");
+    assertThat(models.get(5).path("baseline").asText()).isEqualTo("pgd");
+    assertThat(models.get(0).path("baseline").asText()).isEqualTo("none");
+  }
+
   @Test
   void trainTakesEveryOption() throws Exception {
     Path out = folder.resolve("m.safetensors");
@@ -370,6 +427,21 @@ class ModelCommandsTest {
         "train -o m.safetensors --backward=forget",
         "train -o m.safetensors --history=h.txt",
         "train -o m.safetensors --dataset=npz",
+        "train -o m.safetensors --stability=penalty",
+        "train -o m.safetensors --stability=parametrized --target=0 --activation=tanh",
+        "train -o m.safetensors --penalty-weight=0",
+        "train -o m.safetensors --linear-layers=magic",
+        "train -o m.safetensors --adversarial=magic",
+        "train -o m.safetensors --adversarial=pgd --adversarial-eps=0",
+        "train -o m.safetensors --adversarial=pgd --adversarial-steps=0",
+        "train -o m.safetensors --noise-deviation=-1",
+        "train -o m.safetensors --jacobian-weight=nan",
+        "train -o m.safetensors --contractivity-weight=-1",
+        "train -o m.safetensors --margin-eps=0.5",
+        "compare --stability=none",
+        "compare --baselines=magic",
+        "compare --baselines=pgd,pgd",
+        "compare --baselines=weight-decay --baseline-weight-decay=1000",
         "compare --weight-decay=1000",
         "compare --eps=-1",
         "compare --target=x",

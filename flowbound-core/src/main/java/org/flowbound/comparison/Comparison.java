@@ -136,7 +136,8 @@ public final class Comparison {
     return new Trained(
         new Model(
             plan.name(),
-            plan.stability(),
+            plan.stability(options),
+            plan.baselineId(),
             plan.target(),
             plan.linearNorm(),
             delta,
@@ -157,7 +158,7 @@ public final class Comparison {
 
   private Checkpoint train(ModelPlan plan, LabeledImages.Split split, TrainingListener hears)
       throws IOException {
-    TrainingOptions training = plan.training(options.training());
+    TrainingOptions training = plan.training(options);
     Architecture architecture =
         new Architecture(
             dataset.test().rows(),
@@ -200,7 +201,8 @@ public final class Comparison {
   private Map<String, String> notes(ModelPlan plan) {
     Map<String, String> notes = new LinkedHashMap<>();
     notes.put("dataset", dataset.name());
-    notes.put("stability", plan.stability());
+    notes.put("stability", plan.stability(options));
+    notes.put("baseline", plan.baselineId());
     if (plan.target() != null) {
       notes.put("target", Double.toString(plan.target()));
     }

@@ -64,9 +64,11 @@ public final class Trainer {
                   training.size(),
                   training.classes()));
     }
-    if (options.objective().marginEps() > 0 && options.stability().linearNorm() == null) {
+    StabilityOptions constraints = options.stability();
+    if (options.objective().marginEps() > 0
+        && (constraints.linearNorm() == null || constraints.target() == null)) {
       throw new IllegalArgumentException(
-          "A margin (%s) needs a bound on the linear layers, or they would grow with it."
+          "A margin (%s) needs a target for δ and a bound on the linear layers: without them the Lipschitz bound grows with it."
               .formatted(options.objective().marginEps()));
     }
     if (options.selection().needsValidation() && (validation == null || validation.count() == 0)) {

@@ -156,7 +156,8 @@ class ObjectiveTest {
         }
       }
     }
-    Objective objective = new Objective(parameters, PLAIN.withJacobianWeight(weight), 0, Backward.STORE);
+    Objective objective =
+        new Objective(parameters, PLAIN.withJacobianWeight(weight), 0, Backward.STORE);
     Parameters unused = new Parameters(ARCHITECTURE, Precision.FLOAT64);
     double plain = evaluate(PLAIN, unused).loss();
     SplittableRandom directions = new SplittableRandom(8);

@@ -13,10 +13,10 @@ import org.flowbound.field.SmoothLeakyRelu;
 import org.flowbound.flow.Backward;
 import org.flowbound.flow.Discretization;
 import org.flowbound.flow.RungeKutta;
-import org.flowbound.linalg.NativeMatrix;
-import org.flowbound.linalg.Precision;
 import org.flowbound.linalg.Blas;
 import org.flowbound.linalg.Matrix;
+import org.flowbound.linalg.NativeMatrix;
+import org.flowbound.linalg.Precision;
 import org.flowbound.linalg.SymmetricEigen;
 import org.flowbound.network.Architecture;
 import org.flowbound.network.Classifier;
@@ -368,7 +368,7 @@ class TrainerTest {
             ObjectiveOptions.crossEntropy().withNoiseDeviation(0.1))) {
       Checkpoint trained =
           train(
-              OPTIONS.withEpochs(12).withObjective(objective).withLinearNorm(5.0),
+              OPTIONS.withEpochs(12).withObjective(objective).withLinearNorm(5.0).withTarget(1.0),
               TrainingListener.SILENT);
       assertThat(trained.history().epochs().get(11).validationAccuracy())
           .as("%s", objective)
@@ -429,7 +429,9 @@ class TrainerTest {
   @Test
   void refusesWhatDoesNotFit() {
     TrainingOptions unbounded =
-        OPTIONS.withObjective(ObjectiveOptions.crossEntropy().withMarginEps(0.5));
+        OPTIONS
+            .withObjective(ObjectiveOptions.crossEntropy().withMarginEps(0.5))
+            .withLinearNorm(1.0);
     assertThatThrownBy(() -> train(unbounded, TrainingListener.SILENT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("margin (0.5)");

@@ -61,6 +61,7 @@ final class ComparisonFixture {
           new Model(
               model.name() + evil,
               evil,
+              model.baseline(),
               model.target(),
               model.linearNorm(),
               model.delta(),
@@ -87,6 +88,7 @@ final class ComparisonFixture {
         new Model(
             "odd",
             "project",
+            "none",
             -1.0,
             null,
             new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
@@ -167,6 +169,7 @@ final class ComparisonFixture {
     return new Model(
         name,
         target == null ? "none" : "project",
+        "none",
         target,
         linearNorm,
         new Interval(deltaLower, deltaUpper),
