@@ -71,6 +71,7 @@ class LayeringTest {
           "nearness",
           "stability",
           "network",
+          "flow",
           "data",
           "field",
           "parallel",
@@ -126,6 +127,8 @@ class LayeringTest {
           "data",
           "io",
           "linalg");
+
+  @ArchTest static final ArchRule HISTORY = onlyDependsOn("history", "training", "stability", "io");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.flowbound.field.SmoothLeakyRelu;
 import org.flowbound.field.StandardActivation;
+import org.flowbound.flow.Backward;
 import org.flowbound.flow.Discretization;
 import org.flowbound.flow.RungeKutta;
 import org.flowbound.linalg.Matrix;
@@ -59,7 +60,7 @@ class ObjectiveTest {
   }
 
   private Loss evaluate(ObjectiveOptions options, Parameters gradient) {
-    Objective objective = new Objective(parameters, options);
+    Objective objective = new Objective(parameters, options, 0, Backward.STORE);
     System.arraycopy(images, 0, objective.images(), 0, images.length);
     return objective.evaluate(M, LABELS, 1, 1, new SplittableRandom(3), margin(options), gradient);
   }
@@ -155,7 +156,8 @@ class ObjectiveTest {
         }
       }
     }
-    Objective objective = new Objective(parameters, PLAIN.withJacobianWeight(weight));
+    Objective objective =
+        new Objective(parameters, PLAIN.withJacobianWeight(weight), 0, Backward.STORE);
     Parameters unused = new Parameters(ARCHITECTURE, Precision.FLOAT64);
     double plain = evaluate(PLAIN, unused).loss();
     SplittableRandom directions = new SplittableRandom(8);

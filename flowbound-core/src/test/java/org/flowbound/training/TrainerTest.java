@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.flowbound.data.LabeledImages;
 import org.flowbound.field.Activation;
 import org.flowbound.field.SmoothLeakyRelu;
+import org.flowbound.flow.Backward;
 import org.flowbound.flow.Discretization;
 import org.flowbound.flow.RungeKutta;
 import org.flowbound.linalg.Blas;
 import org.flowbound.linalg.Matrix;
+import org.flowbound.linalg.NativeMatrix;
+import org.flowbound.linalg.Precision;
 import org.flowbound.linalg.SymmetricEigen;
 import org.flowbound.network.Architecture;
 import org.flowbound.network.Classifier;
 import org.flowbound.network.Normalization;
 import org.flowbound.network.ParallelNetwork;
+import org.flowbound.network.Parameters;
 import org.flowbound.parallel.Workers;
 import org.flowbound.stability.Enumeration;
 import org.flowbound.stability.Expansivity;
@@ -33,6 +38,8 @@ class TrainerTest {
   private static final LabeledImages VALIDATION = quadrants(200, 2);
   private static final TrainingOptions OPTIONS =
       TrainingOptions.defaults().withEpochs(4).withBatchSize(100).withLearningRate(5e-3);
+
+  private static final OptimizerOptions OPTIMIZER = OptimizerOptions.defaults();
 
   /** Images that are brighter in one quadrant, which is their class. */
   private static LabeledImages quadrants(int count, long seed) {
@@ -78,6 +85,124 @@ class TrainerTest {
       assertThat(last.validationAccuracy()).isEqualTo(correct / 200.0);
       assertThat(last.loss()).isLessThan(trained.history().epochs().get(0).loss());
     }
+  }
+
+  private static TrainingOptions everything() {
+    return OPTIONS
+        .withSamples(new SampleOptions(1, 0.1))
+        .withOptimizer(
+            OPTIMIZER
+                .withMethod(OptimizerMethod.SGD)
+                .withNesterov(true)
+                .withLearningRate(0.1)
+                .withSchedule(LearningRateSchedule.ONE_CYCLE)
+                .withWarmup(0.5)
+                .withWeightDecay(1e-3)
+                .withClip(0.5))
+        .withTarget(0.2)
+        .withLinearNorm(1.5)
+        .withSelection(new SelectionOptions(true, 3));
+  }
+
+  private static void assertSame(Checkpoint actual, Checkpoint expected) {
+    assertThat(vector(actual.classifier())).isEqualTo(vector(expected.classifier()));
+    assertThat(vector(actual.kept())).isEqualTo(vector(expected.kept()));
+    assertThat(actual.optimizer().steps()).isEqualTo(expected.optimizer().steps());
+    assertThat(actual.optimizer().vectors().toArray(float[][]::new))
+        .isDeepEqualTo(expected.optimizer().vectors().toArray(float[][]::new));
+    assertThat(actual.projectionMemory()).isEqualTo(expected.projectionMemory());
+    assertThat(actual.history().epochs().stream().map(TrainerTest::timeless))
+        .isEqualTo(expected.history().epochs().stream().map(TrainerTest::timeless).toList());
+  }
+
+  private static float[] vector(Classifier classifier) {
+    NativeMatrix vector = Parameters.of(classifier, Precision.FLOAT32).vector();
+    float[] entries = new float[vector.size()];
+    vector.read(0, entries, entries.length);
+    return entries;
+  }
+
+  private static TrainingHistory.Epoch timeless(TrainingHistory.Epoch epoch) {
+    return new TrainingHistory.Epoch(
+        epoch.epoch(),
+        epoch.loss(),
+        epoch.trainAccuracy(),
+        epoch.validationAccuracy(),
+        epoch.delta(),
+        epoch.learningRate(),
+        epoch.norms(),
+        epoch.projections(),
+        epoch.projectedDistance(),
+        0);
+  }
+
+  @Test
+  void neitherThreadsNorMemoryChangeTheResultOfAnyOption() {
+    Checkpoint one = train(everything().withThreads(1), TrainingListener.SILENT);
+    Checkpoint three =
+        train(
+            everything().withThreads(3).withBackward(Backward.CHECKPOINT), TrainingListener.SILENT);
+    assertSame(three, one);
+  }
+
+  @Test
+  void goesOnFromEveryCheckpointWithAnyOption() {
+    List<Checkpoint> kept = new ArrayList<>();
+    Checkpoint whole = train(everything(), keepIn(kept));
+    for (Checkpoint checkpoint : kept) {
+      assertSame(
+          new Trainer(architecture(), TRAINING, VALIDATION, everything(), TrainingListener.SILENT)
+              .resume(checkpoint),
+          whole);
+    }
+  }
+
+  private static TrainingListener keepIn(List<Checkpoint> kept) {
+    return new TrainingListener() {
+      @Override
+      public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
+        kept.add(checkpoint);
+      }
+    };
+  }
+
+  @Test
+  void keepsTheBestClassifierAndStopsWhenItsPatienceEnds() {
+    TrainingOptions options =
+        OPTIONS
+            .withEpochs(60)
+            .withOptimizer(OPTIMIZER.withLearningRate(0.05))
+            .withSelection(new SelectionOptions(true, 2));
+    List<Checkpoint> kept = new ArrayList<>();
+    Checkpoint last = train(options, keepIn(kept));
+    List<Double> accuracies =
+        last.history().epochs().stream().map(TrainingHistory.Epoch::validationAccuracy).toList();
+    double best = Collections.max(accuracies);
+    int first = accuracies.indexOf(best);
+    assertThat(accuracies).hasSize(Math.min(60, first + 3)).hasSizeLessThan(60);
+    assertThat(vector(last.kept())).isEqualTo(vector(kept.get(first).classifier()));
+    assertThat(vector(last.kept())).isNotEqualTo(vector(last.classifier()));
+    assertThatThrownBy(
+            () ->
+                new Trainer(architecture(), TRAINING, null, options, TrainingListener.SILENT)
+                    .train())
+        .hasMessageContaining("validation images");
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimizerMethod.class)
+  void everyMethodLearns(OptimizerMethod method) {
+    TrainingOptions options =
+        OPTIONS
+            .withEpochs(25)
+            .withSamples(new SampleOptions(0, 0.05))
+            .withOptimizer(
+                OPTIMIZER
+                    .withMethod(method)
+                    .withLearningRate(method == OptimizerMethod.SGD ? 0.05 : 5e-3));
+    List<TrainingHistory.Epoch> epochs = train(options, TrainingListener.SILENT).history().epochs();
+    assertThat(epochs.get(24).validationAccuracy()).isGreaterThan(0.95);
+    assertThat(epochs.get(0).norms().gradient()).isPositive();
   }
 
   @Test
@@ -131,9 +256,7 @@ class TrainerTest {
             .resume(kept.get(1));
     assertThat(resumed.classifier().odeWeight()).isEqualTo(whole.classifier().odeWeight());
     assertThat(resumed.classifier().inputWeight()).isEqualTo(whole.classifier().inputWeight());
-    assertThat(resumed.classifier().outputBias()).isEqualTo(whole.classifier().outputBias());
-    assertThat(resumed.firstMoments()).isEqualTo(whole.firstMoments());
-    assertThat(resumed.projectionMemory()).isEqualTo(whole.projectionMemory());
+    assertSame(resumed, whole);
     assertThat(resumed.epochs()).isEqualTo(4);
   }
 
@@ -245,7 +368,7 @@ class TrainerTest {
             ObjectiveOptions.crossEntropy().withNoiseDeviation(0.1))) {
       Checkpoint trained =
           train(
-              OPTIONS.withEpochs(12).withObjective(objective).withLinearNorm(5.0),
+              OPTIONS.withEpochs(12).withObjective(objective).withLinearNorm(5.0).withTarget(1.0),
               TrainingListener.SILENT);
       assertThat(trained.history().epochs().get(11).validationAccuracy())
           .as("%s", objective)
@@ -281,7 +404,11 @@ class TrainerTest {
     TrainingOptions options =
         OPTIONS
             .withEpochs(1)
-            .withOptimizer(new OptimizerOptions(1e-9, LearningRateSchedule.CONSTANT, 1e8));
+            .withOptimizer(
+                OPTIMIZER
+                    .withLearningRate(1e-9)
+                    .withSchedule(LearningRateSchedule.CONSTANT)
+                    .withWeightDecay(1e8));
     Classifier start = train(options.withEpochs(0), TrainingListener.SILENT).classifier();
     Classifier end = train(options, TrainingListener.SILENT).classifier();
     double factor = Math.pow(0.9, 7);
@@ -302,7 +429,9 @@ class TrainerTest {
   @Test
   void refusesWhatDoesNotFit() {
     TrainingOptions unbounded =
-        OPTIONS.withObjective(ObjectiveOptions.crossEntropy().withMarginEps(0.5));
+        OPTIONS
+            .withObjective(ObjectiveOptions.crossEntropy().withMarginEps(0.5))
+            .withLinearNorm(1.0);
     assertThatThrownBy(() -> train(unbounded, TrainingListener.SILENT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("margin (0.5)");
