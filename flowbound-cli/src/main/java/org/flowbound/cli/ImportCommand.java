@@ -86,7 +86,10 @@ final class ImportCommand extends HelpfulCommand {
   @Option(
       names = "--image",
       paramLabel = "RxC",
-      description = {"The images have R rows of C pixels (default: a square, else one row)."})
+      description = {
+        "The images have R rows of C pixels (default: what an .onnx file says, else a square, else one"
+            + " row)."
+      })
   private @Nullable String image;
 
   @Option(
@@ -131,7 +134,7 @@ final class ImportCommand extends HelpfulCommand {
 
   private SavedModel model() throws UnusableFileException {
     if (OnnxGraph.isOnnx(source)) {
-      requireNoOption("an .onnx file says it itself", "--map", "--transposed", "--image");
+      requireNoOption("an .onnx file says it itself", "--map", "--transposed");
       requireNoNetworkOption("an .onnx file says it itself");
       return saved(recognised());
     }
@@ -154,9 +157,10 @@ final class ImportCommand extends HelpfulCommand {
   }
 
   private Classifier recognised() throws UnusableFileException {
+    ImageShape shape = Usage.check(command, this::imageShape);
     OnnxGraph graph = OnnxGraph.read(source);
     try {
-      return UnrolledOde.in(graph).classifier();
+      return UnrolledOde.in(graph, shape).classifier();
     } catch (UnrecognizedGraphException unrecognized) {
       throw new UnusableFileException(
           source,

@@ -121,6 +121,17 @@ class ExchangeCommandsTest {
         .isEqualTo(run(join(new String[] {"attack", model.toString()}, images)).path("results"));
   }
 
+  @Test
+  void theShapeOfTheImagesCanBeGiven() throws Exception {
+    run("export", model.toString(), "-o", path("a.onnx"));
+    JsonNode imported = run("import", path("a.onnx"), "-o", path("b.safetensors"), "--image=14x56");
+    assertThat(imported.path("image").toString()).isEqualTo("[14,56]");
+    Outcome outcome =
+        Outcome.of("import", path("a.onnx"), "-o", path("b.safetensors"), "--image=14x14");
+    assertThat(outcome.exitCode()).isEqualTo(3);
+    assertThat(outcome.err()).contains("input.weight must be 8 x 196, not 8 x 784");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a.npz", "a.mat"})
   void tensorsComeBackWithTheNetworksOptions(String name) throws Exception {

@@ -97,7 +97,6 @@ sealed interface GraphValue {
    *
    * <p>A class and no record, as two images that look the same are two.
    */
-  @SuppressWarnings("ArrayRecordComponent")
   final class Affine {
     private final @Nullable Signal argument;
     private final @Nullable Matrix weight;

@@ -11,7 +11,6 @@ import java.math.BigDecimal;
  * @param classes the number of classes
  * @param eps ε, in pixel units
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record RobustnessProperty(float[] pixels, int label, int classes, double eps) {
   /**
    * @throws IllegalArgumentException if a value is out of its range

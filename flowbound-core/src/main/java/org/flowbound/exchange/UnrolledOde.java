@@ -20,6 +20,7 @@ import org.flowbound.linalg.Matrix;
 import org.flowbound.network.Architecture;
 import org.flowbound.network.Classifier;
 import org.flowbound.network.Normalization;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A neural ODE classifier that was recognised in an ONNX graph.
@@ -44,13 +45,25 @@ public record UnrolledOde(Classifier classifier, Set<StoredWeight> odeWeights) {
   }
 
   /**
-   * Recognises the classifier in a graph.
+   * Recognises the classifier in a graph. Its images have the shape of the last two dimensions of
+   * the graph's input where these are known, else that of {@link ImageShape#of}.
    *
    * @throws UnrecognizedGraphException if there is none
    */
   public static UnrolledOde in(OnnxGraph graph) throws UnrecognizedGraphException {
+    return in(graph, null);
+  }
+
+  /**
+   * As {@link #in(OnnxGraph)}, of images of a given shape.
+   *
+   * @param image null if the graph is to say it
+   */
+  public static UnrolledOde in(OnnxGraph graph, @Nullable ImageShape image)
+      throws UnrecognizedGraphException {
     GraphWalk.Result walk = GraphWalk.of(graph);
-    return new Recognition(walk.input(), graph.inputs().get(0).dimensions()).of(walk.output());
+    return new Recognition(walk.input(), image, graph.inputs().get(0).dimensions())
+        .of(walk.output());
   }
 
   private static UnrecognizedGraphException unrecognized(String reason) {
@@ -60,13 +73,15 @@ public record UnrolledOde(Classifier classifier, Set<StoredWeight> odeWeights) {
   /** One attempt. */
   private static final class Recognition {
     private final Affine input;
+    private final @Nullable ImageShape givenImage;
     private final List<String> inputDimensions;
     private final List<Affine> stages = new ArrayList<>();
     private Affine first;
     private Activation activation;
 
-    Recognition(Affine input, List<String> inputDimensions) {
+    Recognition(Affine input, @Nullable ImageShape givenImage, List<String> inputDimensions) {
       this.input = input;
+      this.givenImage = givenImage;
       this.inputDimensions = inputDimensions;
       this.first = input;
       this.activation = Activation.of("identity", 1);
@@ -297,8 +312,10 @@ public record UnrolledOde(Classifier classifier, Set<StoredWeight> odeWeights) {
           Probe.rounded(-pixels.shift()[0] * deviation) + 0.0, Probe.rounded(deviation));
     }
 
-    /** The last two dimensions of the graph's input where they fit, else a square, else a row. */
     private ImageShape imageShape(int pixels) {
+      if (givenImage != null) {
+        return givenImage;
+      }
       int rank = inputDimensions.size();
       if (rank > 2) {
         String rows = inputDimensions.get(rank - 2);

@@ -82,11 +82,12 @@ public record OnnxGraph(
 
   /**
    * Writes the model, with all constants as initializers and single precision for what goes in and
-   * comes out.
+   * comes out. It can write what classifiers need, and not every graph that it can read: attributes
+   * are those of Gemm and of leaky units, constants are real numbers.
    *
    * @param opset the version of the operators, in [{@link #MIN_OPSET}, {@link #MAX_OPSET}]
-   * @throws IllegalArgumentException if the version is out of its range, or the model too large for
-   *     the format, which ends at 2 GiB
+   * @throws IllegalArgumentException if the version is out of its range, the graph holds something
+   *     else, or it is too large for one file
    * @throws IOException if writing fails; {@code file} is then as it was
    */
   public void write(Path file, int opset) throws IOException {

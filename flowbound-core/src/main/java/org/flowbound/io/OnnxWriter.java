@@ -15,6 +15,8 @@ final class OnnxWriter {
   private static final int DOUBLE = 11;
   private static final int ATTRIBUTE_IS_FLOAT = 1;
   private static final int ATTRIBUTE_IS_INTEGER = 2;
+  private static final List<String> INTEGERS = List.of("transA", "transB");
+  private static final List<String> REALS = List.of("alpha", "beta");
   private static final long MAX_BYTES = 1L << 30;
 
   private OnnxWriter() {}
@@ -65,19 +67,28 @@ final class OnnxWriter {
   }
 
   private static ProtobufBuilder node(OnnxNode node) {
+    if (!node.texts().isEmpty() || node.outputs().isEmpty()) {
+      throw new IllegalArgumentException("A node cannot be written: %s.".formatted(node));
+    }
     ProtobufBuilder message = new ProtobufBuilder();
     node.inputs().forEach(input -> message.text(1, input));
     node.outputs().forEach(output -> message.text(2, output));
     message.text(3, node.outputs().get(0)).text(4, node.operator());
-    new TreeMap<>(node.numbers()).forEach((name, list) -> message.message(5, number(name, list)));
+    new TreeMap<>(node.numbers())
+        .forEach((name, values) -> message.message(5, attribute(name, values)));
     return message;
   }
 
-  /** A single number: the switches of Gemm are integers, everything else here is real. */
-  private static ProtobufBuilder number(String name, List<Double> list) {
-    double value = list.get(0);
+  private static ProtobufBuilder attribute(String name, List<Double> values) {
+    boolean isInteger = INTEGERS.contains(name);
+    if (values.size() != 1 || !(isInteger || REALS.contains(name))) {
+      throw new IllegalArgumentException(
+          "The attribute '%s' cannot be written; only single numbers %s and %s can."
+              .formatted(name, INTEGERS, REALS));
+    }
+    double value = values.get(0);
     ProtobufBuilder message = new ProtobufBuilder().text(1, name);
-    return name.startsWith("trans")
+    return isInteger
         ? message.integer(3, (long) value).integer(20, ATTRIBUTE_IS_INTEGER)
         : message.float32(2, (float) value).integer(20, ATTRIBUTE_IS_FLOAT);
   }
@@ -85,8 +96,12 @@ final class OnnxWriter {
   private static ProtobufBuilder tensor(Tensor tensor) {
     ProtobufBuilder message = new ProtobufBuilder();
     tensor.shape().dimensions().forEach(dimension -> message.integer(1, dimension));
-    ElementType type =
-        tensor.type() == ElementType.FLOAT64 ? ElementType.FLOAT64 : ElementType.FLOAT32;
+    ElementType type = tensor.type();
+    if (type != ElementType.FLOAT32 && type != ElementType.FLOAT64) {
+      throw new IllegalArgumentException(
+          "The constant '%s' is %s; only float32 and float64 can be written."
+              .formatted(tensor.name(), type));
+    }
     return message
         .integer(2, type == ElementType.FLOAT64 ? DOUBLE : FLOAT)
         .text(8, tensor.name())
