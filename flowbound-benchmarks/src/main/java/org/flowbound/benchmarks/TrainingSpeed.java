@@ -58,8 +58,7 @@ public final class TrainingSpeed {
             new SmoothLeakyRelu(0.1),
             Discretization.defaults(),
             Normalization.NONE);
-    TrainingOptions options =
-        TrainingOptions.defaults().withEpochs(epochs).withThreads(threads).withProjectEvery(1000);
+    TrainingOptions options = TrainingOptions.defaults().withEpochs(epochs).withThreads(threads);
     double[] seconds = new double[epochs];
     long[] start = new long[1];
     TrainingListener clock =

@@ -1,5 +1,6 @@
 package org.flowbound.training;
 
+import org.flowbound.flow.Backward;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,215 +8,131 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epochs passes over the training images
  * @param batchSize images in a mini-batch
- * @param learningRate Adam's largest learning rate
- * @param schedule how the learning rate changes over the training
- * @param weightDecay the rate at which weights decay, as a multiple of the learning rate; biases do
- *     not
- * @param target the bound δ̄ that the certified δ(A) is kept below by projection, null for none
- * @param projectEvery project after every so many steps
- * @param linearNorm the bound κ on the spectral norms of both linear layers, in pixel units for the
- *     first, null for none
+ * @param samples what is made of the training samples first
+ * @param optimizer how the parameters move along the gradients
+ * @param objective what is minimised
+ * @param stability the constraints that the parameters keep to
+ * @param selection which classifier is kept, and when training stops early
  * @param seed all randomness derives from it
  * @param threads number of worker threads, on which the result does not depend
+ * @param backward what the gradient is computed from, on which the result does not depend either
  */
 public record TrainingOptions(
     int epochs,
     int batchSize,
-    double learningRate,
-    LearningRateSchedule schedule,
-    double weightDecay,
-    @Nullable Double target,
-    int projectEvery,
-    @Nullable Double linearNorm,
+    SampleOptions samples,
+    OptimizerOptions optimizer,
+    ObjectiveOptions objective,
+    StabilityOptions stability,
+    SelectionOptions selection,
     long seed,
-    int threads) {
+    int threads,
+    Backward backward) {
   /**
    * @throws IllegalArgumentException if a value is out of its range
    */
   public TrainingOptions {
     require(epochs >= 0, "number of epochs", epochs, "at least 0");
-    require(
-        weightDecay >= 0 && learningRate * weightDecay < 1,
-        "weight decay",
-        weightDecay,
-        "at least 0 and less than 1 over the learning rate");
     require(batchSize >= 1, "batch size", batchSize, "at least 1");
-    require(
-        learningRate > 0 && Double.isFinite(learningRate),
-        "learning rate",
-        learningRate,
-        "positive and finite");
-    require(target == null || Double.isFinite(target), "target", String.valueOf(target), "finite");
-    require(projectEvery >= 1, "interval of projections", projectEvery, "at least 1 step");
-    require(
-        linearNorm == null || (linearNorm > 0 && Double.isFinite(linearNorm)),
-        "bound on the linear layers",
-        String.valueOf(linearNorm),
-        "positive and finite");
     require(threads >= 1, "number of threads", threads, "at least 1");
   }
 
-  private static void require(boolean condition, String name, Object value, String range) {
+  static void require(boolean condition, String name, Object value, String range) {
     if (!condition) {
       throw new IllegalArgumentException("The %s (%s) must be %s.".formatted(name, value, range));
     }
   }
 
   /**
-   * Ten epochs of batches of 128, Adam with a learning rate that falls from 1e-3 along a cosine, no
-   * constraint, seed 1, all processors.
+   * Ten epochs of batches of 128 with the default optimizer, cross-entropy, no constraint, seed 1,
+   * all processors.
    */
   public static TrainingOptions defaults() {
     return new TrainingOptions(
         10,
         128,
-        1e-3,
-        LearningRateSchedule.COSINE,
-        0,
-        null,
-        50,
-        null,
+        SampleOptions.asTheyAre(),
+        OptimizerOptions.defaults(),
+        ObjectiveOptions.crossEntropy(),
+        StabilityOptions.none(),
+        SelectionOptions.last(),
         1,
-        Runtime.getRuntime().availableProcessors());
+        Runtime.getRuntime().availableProcessors(),
+        Backward.STORE);
   }
 
   public TrainingOptions withEpochs(int value) {
     return new TrainingOptions(
-        value,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+        value, batchSize, samples, optimizer, objective, stability, selection, seed, threads,
+        backward);
   }
 
   public TrainingOptions withBatchSize(int value) {
     return new TrainingOptions(
-        epochs,
-        value,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+        epochs, value, samples, optimizer, objective, stability, selection, seed, threads,
+        backward);
   }
 
-  public TrainingOptions withLearningRate(double value) {
+  public TrainingOptions withSamples(SampleOptions value) {
     return new TrainingOptions(
-        epochs,
-        batchSize,
-        value,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+        epochs, batchSize, value, optimizer, objective, stability, selection, seed, threads,
+        backward);
   }
 
-  public TrainingOptions withSchedule(LearningRateSchedule value) {
+  public TrainingOptions withOptimizer(OptimizerOptions value) {
     return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        value,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+        epochs, batchSize, samples, value, objective, stability, selection, seed, threads,
+        backward);
   }
 
-  public TrainingOptions withWeightDecay(double value) {
+  public TrainingOptions withObjective(ObjectiveOptions value) {
     return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        value,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+        epochs, batchSize, samples, optimizer, value, stability, selection, seed, threads,
+        backward);
   }
 
-  public TrainingOptions withTarget(@Nullable Double value) {
+  public TrainingOptions withStability(StabilityOptions value) {
     return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        value,
-        projectEvery,
-        linearNorm,
-        seed,
-        threads);
+        epochs, batchSize, samples, optimizer, objective, value, selection, seed, threads,
+        backward);
   }
 
-  public TrainingOptions withProjectEvery(int value) {
+  public TrainingOptions withSelection(SelectionOptions value) {
     return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        value,
-        linearNorm,
-        seed,
-        threads);
-  }
-
-  public TrainingOptions withLinearNorm(@Nullable Double value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        value,
-        seed,
-        threads);
+        epochs, batchSize, samples, optimizer, objective, stability, value, seed, threads,
+        backward);
   }
 
   public TrainingOptions withSeed(long value) {
     return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        value,
-        threads);
+        epochs, batchSize, samples, optimizer, objective, stability, selection, value, threads,
+        backward);
   }
 
   public TrainingOptions withThreads(int value) {
     return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        schedule,
-        weightDecay,
-        target,
-        projectEvery,
-        linearNorm,
-        seed,
+        epochs, batchSize, samples, optimizer, objective, stability, selection, seed, value,
+        backward);
+  }
+
+  public TrainingOptions withBackward(Backward value) {
+    return new TrainingOptions(
+        epochs, batchSize, samples, optimizer, objective, stability, selection, seed, threads,
         value);
+  }
+
+  /** With another largest learning rate. */
+  public TrainingOptions withLearningRate(double value) {
+    return withOptimizer(optimizer.withLearningRate(value));
+  }
+
+  /** With another bound on δ. */
+  public TrainingOptions withTarget(@Nullable Double value) {
+    return withStability(stability.withTarget(value));
+  }
+
+  /** With another bound on the linear layers. */
+  public TrainingOptions withLinearNorm(@Nullable Double value) {
+    return withStability(stability.withLinearNorm(value));
   }
 }
