@@ -71,21 +71,25 @@ class LayeringTest {
           "nearness",
           "stability",
           "network",
+          "flow",
           "data",
           "field",
           "parallel",
           "linalg");
 
   @ArchTest
-  static final ArchRule ATTACK = onlyDependsOn("attack", "network", "data", "parallel", "linalg");
+  static final ArchRule ATTACK =
+      onlyDependsOn("attack", "network", "flow", "data", "parallel", "linalg");
 
   @ArchTest
   static final ArchRule CERTIFICATION =
       onlyDependsOn(
           "certification",
+          "attack",
           "network",
           "flow",
           "field",
+          "rigor",
           "stability",
           "optimization",
           "data",
@@ -123,6 +127,8 @@ class LayeringTest {
           "data",
           "io",
           "linalg");
+
+  @ArchTest static final ArchRule HISTORY = onlyDependsOn("history", "training", "stability", "io");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

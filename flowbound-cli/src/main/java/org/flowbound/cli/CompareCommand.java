@@ -22,6 +22,7 @@ import org.flowbound.report.Report;
 import org.flowbound.report.Verdict;
 import org.flowbound.training.DivergenceException;
 import org.flowbound.training.TrainingListener;
+import org.flowbound.training.TrainingOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code flowbound compare}: the main job. */
@@ -96,8 +98,19 @@ final class CompareCommand extends HelpfulCommand {
   private double galleryBudget = 0.1;
 
   @Mixin private WidthOption width;
+
+  @Option(
+      names = "--stability",
+      paramLabel = "S",
+      description = {
+        "How the flow of the stabilised networks is kept stable: project, penalty or parametrized"
+            + " (default: ${DEFAULT-VALUE})."
+      })
+  private StabilityOption stability = StabilityOption.PROJECT;
+
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
+  @Mixin private BaselineParameters baselines;
 
   @Option(
       names = {"-o", "--output"},
@@ -115,6 +128,10 @@ final class CompareCommand extends HelpfulCommand {
 
   @Override
   public Integer call() throws IOException, UnusableFileException {
+    if (stability == StabilityOption.NONE) {
+      throw new ParameterException(
+          command.commandLine(), "--stability must be project, penalty or parametrized, not none");
+    }
     Dataset dataset = data.load(output);
     Path target = folder == null ? Path.of("flowbound-report-" + dataset.name()) : folder;
     ModelFolder models = new ModelFolder(target, resume);
@@ -136,14 +153,21 @@ final class CompareCommand extends HelpfulCommand {
     return ExitCode.DONE;
   }
 
+  private TrainingOptions trainingOptions() {
+    TrainingOptions base = training.options(computation);
+    return base.withStability(stability.addTo(base.stability()));
+  }
+
   private ComparisonOptions options(Dataset dataset) {
     return new ComparisonOptions(
         width.width(),
         network.activation(),
         network.discretization(),
         network.normalization(),
-        training.options(computation),
+        trainingOptions(),
         targets,
+        baselines.baselines(),
+        baselines.strengths(),
         freeOnly ? null : linearNorm,
         training.validation(dataset.training()),
         PerturbationNorm.LINF,

@@ -41,6 +41,11 @@ final class DatasetOptions {
   @Range("[1, inf)")
   private @Nullable Integer testLimit;
 
+  /** The number of test images asked for, or null. */
+  @Nullable Integer testLimit() {
+    return testLimit;
+  }
+
   /**
    * The data set, downloaded if need be, which {@code output} shows.
    *

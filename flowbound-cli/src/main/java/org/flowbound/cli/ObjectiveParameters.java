@@ -19,7 +19,7 @@ final class ObjectiveParameters {
       paramLabel = "E",
       description = {
         "Train for certified l2 radii of E, in [0, inf): the logits of the other classes are raised"
-            + " by E times the Lipschitz bound first. Needs --linear-norm (default:"
+            + " by E times the Lipschitz bound first. Needs --target and --linear-norm (default:"
             + " ${DEFAULT-VALUE})."
       })
   @Range("[0, inf)")

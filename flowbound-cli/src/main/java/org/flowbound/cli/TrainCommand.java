@@ -21,8 +21,8 @@ import org.flowbound.stability.BoundOptions;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
+import org.flowbound.training.CheckpointKeeper;
 import org.flowbound.training.DivergenceException;
-import org.flowbound.training.Stability;
 import org.flowbound.training.StabilityOptions;
 import org.flowbound.training.Trainer;
 import org.flowbound.training.TrainingHistory;
@@ -55,25 +55,6 @@ import picocli.CommandLine.Spec;
           + " -o stable.safetensors"
     })
 final class TrainCommand extends HelpfulCommand {
-  /** Ways to keep the flow stable. */
-  private enum StabilityOption {
-    NONE(null),
-    PROJECT(Stability.PROJECT),
-    PENALTY(Stability.PENALTY),
-    PARAMETRIZED(Stability.PARAMETRIZED);
-
-    private final @Nullable Stability method;
-
-    StabilityOption(@Nullable Stability method) {
-      this.method = method;
-    }
-
-    @Override
-    public String toString() {
-      return method == null ? "none" : method.id();
-    }
-  }
-
   @Spec private CommandSpec command;
 
   @Mixin private DatasetOptions data;
@@ -103,19 +84,11 @@ final class TrainCommand extends HelpfulCommand {
   @Range("(0, inf)")
   private @Nullable Double linearNorm;
 
-  @Option(
-      names = "--penalty-weight",
-      paramLabel = "R",
-      description = {
-        "Weight that --stability penalty starts with, in (0, inf) (default: ${DEFAULT-VALUE})."
-      })
-  @Range("(0, inf)")
-  private double penaltyWeight = 1;
-
   @Mixin private WidthOption width;
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
   @Mixin private ObjectiveParameters objective;
+  @Mixin private RecordParameters record;
 
   @Option(
       names = {"-o", "--output"},
@@ -139,15 +112,9 @@ final class TrainCommand extends HelpfulCommand {
             () -> {
               TrainingOptions base = training.options(computation);
               StabilityOptions constraints =
-                  base.stability()
-                      .withTarget(target)
-                      .withPenaltyWeight(penaltyWeight)
-                      .withLinearNorm(linearNorm);
+                  base.stability().withTarget(target).withLinearNorm(linearNorm);
               return base.withObjective(objective.options())
-                  .withStability(
-                      stability.method == null
-                          ? constraints
-                          : constraints.withMethod(stability.method));
+                  .withStability(stability.addTo(constraints));
             });
     Dataset dataset = data.load(output);
     LabeledImages.Split split =
@@ -168,7 +135,11 @@ final class TrainCommand extends HelpfulCommand {
     Checkpoint last;
     try (ProgressBar bar = output.progress()) {
       TrainingListener listener =
-          new Keeper(fingerprint, new TrainingProgress(bar, "", options.epochs()));
+          new CheckpointKeeper(
+                  checkpoint ->
+                      ModelFile.writeCheckpoint(checkpointFile(), checkpoint, fingerprint))
+              .andThen(record.listener())
+              .andThen(new TrainingProgress(bar, "", options.epochs()));
       Trainer trainer =
           Usage.check(
               command,
@@ -178,7 +149,7 @@ final class TrainCommand extends HelpfulCommand {
       last = train(trainer, fingerprint);
     }
     try (Workers workers = new Workers(computation.threads())) {
-      Classifier classifier = last.classifier();
+      Classifier classifier = last.kept();
       double trainAccuracy = accuracy(classifier, split.training(), workers);
       double testAccuracy = accuracy(classifier, dataset.test(), workers);
       Interval delta = delta(classifier);
@@ -236,32 +207,6 @@ final class TrainCommand extends HelpfulCommand {
               : "no epoch was finished, so there is nothing to go on from");
     } catch (DivergenceException divergence) {
       throw new IOException(divergence.getMessage(), divergence);
-    }
-  }
-
-  /** Keeps a checkpoint after every epoch. */
-  private final class Keeper implements TrainingListener {
-    private final String fingerprint;
-    private final TrainingListener next;
-
-    Keeper(String fingerprint, TrainingListener next) {
-      this.fingerprint = fingerprint;
-      this.next = next;
-    }
-
-    @Override
-    public void batch(int epoch, int done, int all, double loss) {
-      next.batch(epoch, done, all, loss);
-    }
-
-    @Override
-    public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
-      try {
-        ModelFile.writeCheckpoint(checkpointFile(), checkpoint, fingerprint);
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-      next.epoch(epoch, checkpoint);
     }
   }
 

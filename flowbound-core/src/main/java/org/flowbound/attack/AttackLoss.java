@@ -99,6 +99,12 @@ public enum AttackLoss implements LogitLoss {
     return id;
   }
 
+  /** The id. */
+  @Override
+  public String toString() {
+    return id;
+  }
+
   /** The ids of all losses. */
   public static List<String> ids() {
     return Arrays.stream(values()).map(AttackLoss::id).toList();

@@ -7,7 +7,7 @@ import org.flowbound.network.ParallelNetwork;
  * adversarial examples</em>, ICLR 2015, section 4): one step of length ε along the gradient of the
  * cross-entropy with respect to the pixels, clipped to [0, 1].
  */
-public record Fgsm(PerturbationNorm norm) implements Attack {
+public record Fgsm(PerturbationNorm norm) implements BoundedAttack {
   @Override
   public String id() {
     return "fgsm";

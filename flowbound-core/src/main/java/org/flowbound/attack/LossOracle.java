@@ -71,6 +71,49 @@ final class LossOracle {
     return z[label] - z[AttackLoss.rival(z, label)];
   }
 
+  /**
+   * Drops the images that are misclassified from those last evaluated.
+   *
+   * @param chosen as it was given; what is left moves to the front, in the same order
+   * @param labels that of image i is at {@code from + i}
+   * @return how many are left
+   */
+  int dropBroken(int[] chosen, int m, int[] labels, int from) {
+    int left = 0;
+    for (int r = 0; r < m; r++) {
+      if (isCorrect(r, labels[from + chosen[r]])) {
+        chosen[left++] = chosen[r];
+      }
+    }
+    return left;
+  }
+
+  /**
+   * The classes other than the label with the largest logits of those last evaluated.
+   *
+   * @param chosen as it was given
+   * @param labels one per image
+   * @return the t-th row holds, at each chosen image's number, the class with the t-th largest
+   *     logit
+   */
+  int[][] rivals(int[] chosen, int m, int[] labels, int count) {
+    int[][] ranked = new int[count][labels.length];
+    for (int r = 0; r < m; r++) {
+      int i = chosen[r];
+      double[] z = logits(r);
+      z[labels[i]] = Double.NEGATIVE_INFINITY;
+      for (int[] places : ranked) {
+        int largest = labels[i] == 0 ? 1 : 0;
+        for (int k = 0; k < classes; k++) {
+          largest = z[k] > z[largest] ? k : largest;
+        }
+        places[i] = largest;
+        z[largest] = Double.NEGATIVE_INFINITY;
+      }
+    }
+    return ranked;
+  }
+
   /** Writes the gradients of one loss per image. */
   @FunctionalInterface
   interface Gradients {

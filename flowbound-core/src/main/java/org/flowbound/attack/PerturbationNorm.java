@@ -60,6 +60,11 @@ public enum PerturbationNorm {
     }
   }
 
+  /** The largest distance of two images of n pixels. */
+  double diameter(int n) {
+    return this == LINF ? 1 : Math.sqrt(n);
+  }
+
   /** The norm of {@code x − original}. */
   double distance(float[] x, float[] original, int offset, int n) {
     double largest = 0;

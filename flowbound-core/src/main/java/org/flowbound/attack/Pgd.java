@@ -33,7 +33,7 @@ public record Pgd(
     boolean randomStart,
     boolean untilBroken,
     long seed)
-    implements Attack {
+    implements BoundedAttack {
   /**
    * @throws IllegalArgumentException if a value is out of its range
    */
@@ -101,6 +101,11 @@ public record Pgd(
   /** The length of a step as a multiple of ε. */
   double effectiveStepSize() {
     return stepSize != null ? stepSize : (randomStart ? 2.5 : 1.0) / iterations;
+  }
+
+  @Override
+  public void requireClasses(int classes) {
+    loss.requireClasses(classes);
   }
 
   @Override

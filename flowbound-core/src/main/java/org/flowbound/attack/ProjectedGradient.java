@@ -54,12 +54,12 @@ public final class ProjectedGradient {
     }
     if (pgd.untilBroken() && pgd.randomStart()) {
       oracle.evaluate(images, active, left);
-      left = withoutBroken(labels, from, left);
+      left = oracle.dropBroken(active, left, labels, from);
     }
     for (int restart = 0; restart < pgd.restarts() && left > 0; restart++) {
       if (restart > 0 && pgd.untilBroken()) {
         oracle.evaluate(images, active, left);
-        left = withoutBroken(labels, from, left);
+        left = oracle.dropBroken(active, left, labels, from);
       }
       start(images, left, eps, stream, restart);
       for (int k = 0; k < pgd.iterations() && left > 0; k++) {
@@ -124,15 +124,5 @@ public final class ProjectedGradient {
       velocity[offset + k] = mu * velocity[offset + k] + factor * gradient[k];
       gradient[k] = velocity[offset + k];
     }
-  }
-
-  private int withoutBroken(int[] labels, int from, int m) {
-    int left = 0;
-    for (int r = 0; r < m; r++) {
-      if (oracle.isCorrect(r, labels[from + active[r]])) {
-        active[left++] = active[r];
-      }
-    }
-    return left;
   }
 }

@@ -32,8 +32,8 @@ import org.flowbound.stability.BoundOptions;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
+import org.flowbound.training.CheckpointKeeper;
 import org.flowbound.training.Trainer;
-import org.flowbound.training.TrainingHistory;
 import org.flowbound.training.TrainingListener;
 import org.flowbound.training.TrainingOptions;
 
@@ -114,7 +114,7 @@ public final class Comparison {
       ModelPlan plan, LabeledImages.Split split, int number, int all, Workers workers)
       throws IOException {
     Checkpoint last = train(plan, split, listener.training(plan.name(), number, all));
-    Classifier classifier = last.classifier();
+    Classifier classifier = last.kept();
     Interval delta = delta(classifier);
     double trainAccuracy = accuracy(classifier, split.training(), workers);
     List<RobustnessCurve> attacks = new ArrayList<>();
@@ -136,7 +136,8 @@ public final class Comparison {
     return new Trained(
         new Model(
             plan.name(),
-            plan.stability(),
+            plan.stability(options),
+            plan.baselineId(),
             plan.target(),
             plan.linearNorm(),
             delta,
@@ -157,7 +158,7 @@ public final class Comparison {
 
   private Checkpoint train(ModelPlan plan, LabeledImages.Split split, TrainingListener hears)
       throws IOException {
-    TrainingOptions training = plan.training(options.training());
+    TrainingOptions training = plan.training(options);
     Architecture architecture =
         new Architecture(
             dataset.test().rows(),
@@ -169,22 +170,8 @@ public final class Comparison {
             options.normalization());
     String fingerprint = TrainingFingerprint.of(architecture, training, split.training());
     TrainingListener keeper =
-        new TrainingListener() {
-          @Override
-          public void batch(int epoch, int done, int all, double loss) {
-            hears.batch(epoch, done, all, loss);
-          }
-
-          @Override
-          public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
-            try {
-              store.keep(plan.fileName(), checkpoint, fingerprint);
-            } catch (IOException failure) {
-              throw new UncheckedIOException(failure);
-            }
-            hears.epoch(epoch, checkpoint);
-          }
-        };
+        new CheckpointKeeper(checkpoint -> store.keep(plan.fileName(), checkpoint, fingerprint))
+            .andThen(hears);
     Trainer trainer =
         new Trainer(architecture, split.training(), split.validation(), training, keeper);
     try {
@@ -214,7 +201,8 @@ public final class Comparison {
   private Map<String, String> notes(ModelPlan plan) {
     Map<String, String> notes = new LinkedHashMap<>();
     notes.put("dataset", dataset.name());
-    notes.put("stability", plan.stability());
+    notes.put("stability", plan.stability(options));
+    notes.put("baseline", plan.baselineId());
     if (plan.target() != null) {
       notes.put("target", Double.toString(plan.target()));
     }

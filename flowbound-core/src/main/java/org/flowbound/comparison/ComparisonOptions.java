@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param normalization what happens to pixels first
  * @param training how every model is trained; its target and linear-layer bound are replaced
  * @param targets the bounds δ̄ of the stabilised models
+ * @param baselines other ways to train for robustness, each alone and with every target
+ * @param strengths how strong these are
  * @param linearNorm the bound κ that every model is also trained with, null for none
  * @param validation number of training images set aside for validation
  * @param norm the norm of the attacks
@@ -34,6 +36,8 @@ public record ComparisonOptions(
     Normalization normalization,
     TrainingOptions training,
     List<Double> targets,
+    List<Baseline> baselines,
+    Baseline.Strengths strengths,
     @Nullable Double linearNorm,
     int validation,
     PerturbationNorm norm,
@@ -47,6 +51,7 @@ public record ComparisonOptions(
    */
   public ComparisonOptions {
     targets = List.copyOf(targets);
+    baselines = List.copyOf(baselines);
     budgets = List.copyOf(budgets);
     certifiedBudgets = List.copyOf(certifiedBudgets);
     if (budgets.isEmpty()) {
@@ -55,9 +60,33 @@ public record ComparisonOptions(
     if (targets.stream().distinct().count() < targets.size()) {
       throw new IllegalArgumentException("A target occurs twice: " + targets + ".");
     }
+    if (baselines.stream().distinct().count() < baselines.size()) {
+      throw new IllegalArgumentException(
+          "A baseline occurs twice: " + baselines.stream().map(Baseline::id).toList() + ".");
+    }
     if (galleryImages < 0) {
       throw new IllegalArgumentException(
           "The number of gallery images (%d) must be at least 0.".formatted(galleryImages));
     }
+  }
+
+  public ComparisonOptions withBaselines(List<Baseline> value) {
+    return new ComparisonOptions(
+        width,
+        activation,
+        discretization,
+        normalization,
+        training,
+        targets,
+        value,
+        strengths,
+        linearNorm,
+        validation,
+        norm,
+        budgets,
+        certifiedBudgets,
+        galleryImages,
+        galleryBudget,
+        boundTime);
   }
 }

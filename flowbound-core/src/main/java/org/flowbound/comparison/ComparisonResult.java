@@ -87,7 +87,10 @@ public record ComparisonResult(
    * One trained and attacked classifier.
    *
    * @param name a short name that is unique in the comparison, such as {@code stable −0.5, κ = 2}
-   * @param stability how stability was kept: {@code none}, {@code project}
+   * @param stability how stability was kept: {@code none}, {@code project}, {@code penalty} or
+   *     {@code parametrized}
+   * @param baseline the other way it was trained for robustness, such as {@code pgd}, or {@code
+   *     none}
    * @param target the bound δ̄ that δ(A) was kept below, null if it was not
    * @param linearNorm the bound κ on the spectral norms of the linear layers, null if they were
    *     free
@@ -102,6 +105,7 @@ public record ComparisonResult(
   public record Model(
       String name,
       String stability,
+      String baseline,
       @Nullable Double target,
       @Nullable Double linearNorm,
       Interval delta,
@@ -115,6 +119,11 @@ public record ComparisonResult(
       String file) {
     public Model {
       attacks = List.copyOf(attacks);
+    }
+
+    /** Whether it was trained in another way for robustness, too. */
+    public boolean isBaseline() {
+      return !baseline.equals("none");
     }
 
     /** The accuracy under the attack of this name, if it was run. */

@@ -36,6 +36,11 @@ final class Block {
     return new Block(slopes, new double[slopes.length], true, rank, v);
   }
 
+  /** The relaxed inequalities of the box with the given centre and radius, with V = T = 0. */
+  static Block box(double[] center, double[] radius, int rank) {
+    return new Block(center, radius, false, rank, new double[center.length * rank]);
+  }
+
   /** The relaxed inequalities of the box [lower, upper] in every coordinate, with V = T = 0. */
   static Block box(int d, double lower, double upper, int rank) {
     double[] center = new double[d];

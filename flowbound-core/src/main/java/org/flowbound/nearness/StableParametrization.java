@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.linalg.Blas;
 import org.flowbound.linalg.Blas.Op;
+import org.flowbound.linalg.Cholesky;
 import org.flowbound.linalg.DoubleMatrix;
 import org.flowbound.linalg.Matrix;
 import org.flowbound.linalg.SymmetricEigen;
@@ -40,6 +41,7 @@ public final class StableParametrization {
   private final DoubleMatrix first;
   private final DoubleMatrix second;
   private final SymmetricEigen eigen;
+  private final Cholesky cholesky;
   private final double[] lambda;
   private final double[] slope;
   private final double[] rowScale;
@@ -70,6 +72,7 @@ public final class StableParametrization {
     this.first = DoubleMatrix.zeros(d, d);
     this.second = DoubleMatrix.zeros(d, d);
     this.eigen = new SymmetricEigen(d);
+    this.cholesky = new Cholesky(d);
     this.lambda = new double[d];
     this.slope = new double[d];
     this.rowScale = new double[d];
@@ -95,6 +98,7 @@ public final class StableParametrization {
    * Writes the weights A that belong to the variables.
    *
    * @param weights overwritten, d × d, row by row
+   * @throws ArithmeticException if a variable is not finite, or too large
    */
   public void map(double[] variables, double[] weights) {
     w.write(0, variables, d * d);
@@ -150,10 +154,16 @@ public final class StableParametrization {
     return Math.log(Math.max(multiplier - lowerEnd, Math.max(SMALLEST, 0.01 * lowerEnd)));
   }
 
-  /** {@code (I + WᵀW)⁻¹}, by an eigendecomposition. */
+  /** {@code (I + WᵀW)⁻¹}. */
   private void invertGram() {
     Blas.gemm(1, w, Op.TRANSPOSED, w, Op.PLAIN, 0, first);
-    applyToSpectrum(first, value -> 1 / (1 + Math.max(0, value)), inverse);
+    for (int i = 0; i < d; i++) {
+      first.set(i, i, 1 + first.get(i, i));
+    }
+    if (!cholesky.factor(first)) {
+      throw new ArithmeticException("The variables are not finite, or too large.");
+    }
+    cholesky.invert(inverse);
   }
 
   private interface Function {

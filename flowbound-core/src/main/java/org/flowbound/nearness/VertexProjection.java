@@ -15,6 +15,7 @@ import org.flowbound.stability.DiagonalScaling;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.ExpansivityBound;
 import org.flowbound.stability.VertexAscent;
+import org.flowbound.stability.VertexSearch;
 
 /**
  * The projection onto {@code {B : δ(B) ≤ δ̄}}: the dual over the vertices that are violated, one
@@ -57,6 +58,7 @@ final class VertexProjection {
   private final CertifiedProjection certified;
   private final ProjectionDual dual;
   private final VertexAscent ascent;
+  private final VertexSearch tree;
   private final DiagonalScaling relaxation;
   private final SymmetricEigen eigen;
   private final DoubleMatrix symmetric;
@@ -95,6 +97,7 @@ final class VertexProjection {
         new CertifiedProjection(structure, slopes, options.seed(), this::roundPerturbation);
     this.dual = new ProjectionDual(structure, 20);
     this.ascent = new VertexAscent(d, slopes.lower(), slopes.upper());
+    this.tree = new VertexSearch(slopes);
     int rank = Math.min(d, (int) Math.ceil(Math.sqrt(2.0 * d)) + 1);
     this.relaxation = new DiagonalScaling(d, Math.max(2, rank + 2));
     double[] lower = new double[d];
@@ -433,14 +436,14 @@ final class VertexProjection {
     double level = target + negligible();
     int[] added = {0};
     ExpansivityBound bound =
-        Expansivity.of(Matrix.of(d, d, b), slopes)
-            .search(
-                level,
-                bounds(0.15),
-                vertex -> {
-                  added[0] += addVertex(vertex, b, negligible()) ? 1 : 0;
-                  return added[0] < NEW_VERTICES;
-                });
+        tree.search(
+            Matrix.of(d, d, b),
+            level,
+            bounds(0.15),
+            vertex -> {
+              added[0] += addVertex(vertex, b, negligible()) ? 1 : 0;
+              return added[0] < NEW_VERTICES;
+            });
     boolean isComplete = added[0] == 0 && bound.upper() <= level + knownViolation;
     lastExcess = isComplete ? 0 : bound.lower() - target;
     settle(b.clone(), bound.upper());

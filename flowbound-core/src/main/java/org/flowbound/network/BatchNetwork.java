@@ -1,6 +1,7 @@
 package org.flowbound.network;
 
 import org.flowbound.field.LayerField;
+import org.flowbound.flow.Backward;
 import org.flowbound.flow.DiscreteFlow;
 import org.flowbound.linalg.Blas;
 import org.flowbound.linalg.Blas.Op;
@@ -39,10 +40,16 @@ public final class BatchNetwork {
   private NativeMatrix ones;
   private NativeMatrix finalStates;
 
+  /** As below, with all stages of the flow stored. */
+  public BatchNetwork(Parameters parameters, int maxRows) {
+    this(parameters, maxRows, Backward.STORE);
+  }
+
   /**
    * @param maxRows the largest number of images in a batch
+   * @param backward what gradients are computed from
    */
-  public BatchNetwork(Parameters parameters, int maxRows) {
+  public BatchNetwork(Parameters parameters, int maxRows, Backward backward) {
     Architecture architecture = parameters.architecture();
     this.parameters = parameters;
     this.normalization = architecture.normalization();
@@ -54,7 +61,8 @@ public final class BatchNetwork {
             new LayerField(parameters.odeWeight(), parameters.odeBias(), architecture.activation()),
             architecture.discretization(),
             parameters.precision(),
-            maxRows);
+            maxRows,
+            backward);
     this.allInputs = NativeMatrix.zeros(parameters.precision(), maxRows, pixels);
     this.allLogits = NativeMatrix.zeros(parameters.precision(), maxRows, classes);
     this.allCotangents = NativeMatrix.zeros(parameters.precision(), maxRows, architecture.width());

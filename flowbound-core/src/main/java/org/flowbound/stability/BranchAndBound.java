@@ -31,6 +31,11 @@ final class BranchAndBound {
   private static final int ROOT_EVALUATIONS = 2000;
   private static final int NODE_EVALUATIONS = 300;
 
+  /** The branch of a node without a free slope, and of one that is to be bounded anew. */
+  private static final int NONE = -1;
+
+  private static final int STALE = -2;
+
   private final int d;
   private final int m;
   private final SlopeBox slopes;
@@ -51,6 +56,8 @@ final class BranchAndBound {
   private long nodes;
   private boolean stopped;
   private final List<SearchLeaf> leaves = new ArrayList<>();
+  private List<Node> kept = List.of();
+  private @Nullable List<Node> frontier;
 
   /**
    * @param keepsLeaves whether {@link #leaves()} will be asked for
@@ -145,7 +152,7 @@ final class BranchAndBound {
   }
 
   /** A set of vertices, those with the given slopes fixed, and what is known of it. */
-  private record Node(
+  record Node(
       double[] lower,
       double[] upper,
       double bound,
@@ -153,7 +160,54 @@ final class BranchAndBound {
       int rank,
       int branch,
       @Nullable BranchPath path,
-      double[] multipliers) {}
+      double[] multipliers) {
+    Node withBound(double value, int newBranch) {
+      return new Node(lower, upper, value, factor, rank, newBranch, path, multipliers);
+    }
+  }
+
+  /**
+   * The leaves of a search that has ended, from which one for a matrix nearby can start.
+   *
+   * @param matrix the matrix whose nodes' bounds these are
+   * @param nodes with bounds for the matrix itself
+   */
+  record Frontier(Matrix matrix, List<Node> nodes) {
+    /** The numbers that the nodes hold. */
+    long size() {
+      return nodes.stream()
+          .mapToLong(node -> node.factor().length + 3L * node.lower().length)
+          .sum();
+    }
+  }
+
+  /**
+   * Lets {@link #run()} start from the leaves of another search at a level, for a matrix of the
+   * same order over the same slopes. As {@code |μ₂(DB) − μ₂(DA)| ≤ ‖D‖ ‖B − A‖}, those far below
+   * the level need no new bound.
+   */
+  void startFrom(Frontier other, Matrix matrix) {
+    double steepest = Math.max(Math.abs(slopes.lower()), Math.abs(slopes.upper()));
+    double difference = matrix.minus(other.matrix()).frobeniusNorm();
+    double change = (1 + 1e-12) * steepest * difference;
+    kept =
+        other.nodes().stream()
+            .map(node -> node.withBound((node.bound() + change) / scale, STALE))
+            .toList();
+  }
+
+  /** Lets {@link #run()} keep its leaves for {@link #frontier}. */
+  void keepFrontier() {
+    frontier = new ArrayList<>();
+  }
+
+  /** The leaves of the search that has ended. */
+  Frontier frontier(Matrix matrix) {
+    List<Node> nodes = frontier == null ? List.of() : frontier;
+    return new Frontier(
+        matrix,
+        nodes.stream().map(node -> node.withBound(scale * node.bound(), node.branch())).toList());
+  }
 
   /** What evaluating a node gave: the node and the best vertex that it led to. */
   private record Evaluation(Node node, double value, double[] vertex) {}
@@ -187,12 +241,12 @@ final class BranchAndBound {
     Node first = boundRoot(root);
     PriorityQueue<Node> open =
         new PriorityQueue<>(Comparator.comparingDouble((Node node) -> -node.bound()));
-    if (isClosed(first)) {
-      closedUpper = first.bound();
-      keepLeaf(first);
-    } else {
+    if (isClosed(first) || kept.isEmpty()) {
       open.add(first);
+    } else {
+      open.addAll(kept);
     }
+    close(open);
     listener.progress(scale * lower, scale * upper(open), nodes);
     if (!open.isEmpty() && !isFinished(open)) {
       search(open, root);
@@ -230,7 +284,7 @@ final class BranchAndBound {
     Node node =
         node(
             worker,
-            new Node(low, high, Double.POSITIVE_INFINITY, factor, p, -1, null, new double[m]));
+            new Node(low, high, Double.POSITIVE_INFINITY, factor, p, NONE, null, new double[m]));
     int starts = Math.min(node.rank(), 4);
     for (int k = 0; k < starts; k++) {
       worker.relaxation.column(k, worker.column);
@@ -277,6 +331,10 @@ final class BranchAndBound {
         List<Node> children = new ArrayList<>();
         while (!open.isEmpty() && children.size() < 2 * WAVE) {
           Node parent = open.poll();
+          if (parent.branch() == STALE) {
+            children.add(parent);
+            continue;
+          }
           children.add(child(parent, End.LOWER));
           if (!isMirrored(parent)) {
             children.add(child(parent, End.UPPER));
@@ -315,7 +373,7 @@ final class BranchAndBound {
         parent.bound(),
         parent.factor(),
         parent.rank(),
-        -1,
+        NONE,
         new BranchPath(parent.path(), new FixedSlope(branch, end)),
         parent.multipliers());
   }
@@ -355,7 +413,7 @@ final class BranchAndBound {
     double[] low = node.lower();
     double[] high = node.upper();
     relaxation.slack(worker.slack);
-    int branch = -1;
+    int branch = NONE;
     for (int i = 0; i < m; i++) {
       if (low[i] < high[i] && (branch < 0 || worker.slack[i] > worker.slack[branch])) {
         branch = i;
@@ -372,7 +430,7 @@ final class BranchAndBound {
 
   private boolean isClosed(Node node) {
     double floor = isLevelSearch() ? level : lower + absoluteTolerance(node.bound());
-    return node.branch() < 0 || node.bound() <= floor;
+    return node.branch() == NONE || node.bound() <= floor;
   }
 
   /**
@@ -391,6 +449,9 @@ final class BranchAndBound {
   }
 
   private void keepLeaf(Node node) {
+    if (frontier != null) {
+      frontier.add(node);
+    }
     if (keepsLeaves) {
       leaves.add(new SearchLeaf(BranchPath.slopes(node.path()), node.multipliers()));
     }

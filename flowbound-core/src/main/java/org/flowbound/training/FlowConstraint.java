@@ -22,6 +22,11 @@ interface FlowConstraint {
     }
     int d = architecture.width();
     SlopeBox slopes = architecture.activation().slopes();
+    if (bound == 0 && slopes.lower() <= 0 && slopes.upper() >= 0) {
+      throw new IllegalArgumentException(
+          "The target (0) must be positive where slopes reach 0, in [%s, %s]: only diagonal weights have an expansivity of 0."
+              .formatted(slopes.lower(), slopes.upper()));
+    }
     double target = below(bound, 1e-6, slopes);
     return switch (options.method()) {
       case PROJECT -> new FlowProjection(d, slopes, target, memory);

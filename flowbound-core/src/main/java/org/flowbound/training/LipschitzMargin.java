@@ -1,6 +1,5 @@
 package org.flowbound.training;
 
-import org.flowbound.linalg.FloatMatrix;
 import org.flowbound.linalg.Matrix;
 import org.flowbound.linalg.NativeMatrix;
 
@@ -65,6 +64,8 @@ final class LipschitzMargin {
         }
       }
     }
-    outputGradient.add(1, FloatMatrix.of(Matrix.of(classes, rows.columns(), gradient)));
+    NativeMatrix sum = NativeMatrix.zeros(outputGradient.precision(), classes, rows.columns());
+    sum.setFrom(Matrix.of(classes, rows.columns(), gradient));
+    outputGradient.add(1, sum);
   }
 }

@@ -2,6 +2,7 @@ package org.flowbound.training;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.flowbound.flow.Backward;
 import org.flowbound.linalg.NativeMatrix;
 import org.flowbound.network.Architecture;
 import org.flowbound.network.BatchNetwork;
@@ -21,10 +22,11 @@ final class Objective {
    * The step, in the ℓ₂ norm of pixels, of the central difference that differentiates the parameter
    * gradient along a direction; the error is of the order of its square.
    */
-  private static final double STEP = 0.05;
+  private static final double STEP = 0.01;
 
   private final BatchNetwork network;
   private final ObjectiveOptions options;
+  private final double smoothing;
   private final @Nullable AdversarialImages adversarial;
   private final int pixels;
   private final int classes;
@@ -39,14 +41,18 @@ final class Objective {
   private final double[] raised;
   private final double tradesWeight;
 
-  Objective(Parameters parameters, ObjectiveOptions options) {
+  /**
+   * @param smoothing the share of a label's probability that is spread over all classes
+   */
+  Objective(Parameters parameters, ObjectiveOptions options, double smoothing, Backward backward) {
     Architecture architecture = parameters.architecture();
     this.options = options;
+    this.smoothing = smoothing;
     this.pixels = architecture.pixels();
     this.classes = architecture.classes();
     int batch = ParallelNetwork.BATCH;
     int copies = 1 + (options.isTrades() ? 1 : 0) + (options.jacobianWeight() > 0 ? 2 : 0);
-    this.network = new BatchNetwork(parameters, copies * batch);
+    this.network = new BatchNetwork(parameters, copies * batch, backward);
     AdversarialTraining training = options.adversarial();
     this.adversarial =
         training == null ? null : new AdversarialImages(network, training, pixels, classes, batch);
@@ -132,14 +138,20 @@ final class Objective {
     }
   }
 
-  /** The cross-entropy of the logits in {@code row}, which are overwritten. */
+  /**
+   * The cross-entropy of the logits in {@code row}, which are overwritten, with the label's
+   * smoothed distribution.
+   */
   private double crossEntropy(int label, double factor, @Nullable LipschitzMargin margin) {
     if (margin != null) {
       margin.raise(row, label);
     }
-    double logProbability = Logits.softmax(row, label);
-    row[label] -= 1;
+    double ofOthers =
+        smoothing == 0 ? 0 : smoothing * (Arrays.stream(row).average().orElse(0) - row[label]);
+    double logProbability = Logits.softmax(row, label) + ofOthers;
+    row[label] -= 1 - smoothing;
     for (int k = 0; k < classes; k++) {
+      row[k] -= smoothing / classes;
       cotangent[k] += factor * row[k];
       raised[label * classes + k] += factor * row[k];
     }

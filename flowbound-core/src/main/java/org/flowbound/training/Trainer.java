@@ -2,15 +2,18 @@ package org.flowbound.training;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.flowbound.certification.LipschitzBounds;
 import org.flowbound.data.LabeledImages;
 import org.flowbound.linalg.FloatMatrix;
 import org.flowbound.linalg.Matrix;
+import org.flowbound.linalg.NativeMatrix;
 import org.flowbound.linalg.Precision;
 import org.flowbound.network.Architecture;
 import org.flowbound.network.BatchNetwork.Loss;
+import org.flowbound.network.Classifier;
 import org.flowbound.network.ParallelNetwork;
 import org.flowbound.network.Parameters;
 import org.flowbound.parallel.Workers;
@@ -61,10 +64,17 @@ public final class Trainer {
                   training.size(),
                   training.classes()));
     }
-    if (options.objective().marginEps() > 0 && options.stability().linearNorm() == null) {
+    StabilityOptions constraints = options.stability();
+    if (options.objective().marginEps() > 0
+        && (constraints.linearNorm() == null || constraints.target() == null)) {
       throw new IllegalArgumentException(
-          "A margin (%s) needs a bound on the linear layers, or they would grow with it."
+          "A margin (%s) needs a target for δ and a bound on the linear layers: without them the Lipschitz bound grows with it."
               .formatted(options.objective().marginEps()));
+    }
+    if (options.selection().needsValidation() && (validation == null || validation.count() == 0)) {
+      throw new IllegalArgumentException(
+          "To keep the best classifier, or to stop when there is no better one, validation images"
+              + " are needed, and there are none.");
     }
     this.architecture = architecture;
     this.training = training;
@@ -79,15 +89,7 @@ public final class Trainer {
     Parameters start =
         Parameters.random(
             architecture, Precision.FLOAT32, new SplittableRandom(options.seed()).split());
-    int size = start.vector().size() + further;
-    return resume(
-        new Checkpoint(
-            start.toClassifier(),
-            0,
-            new float[size],
-            new float[size],
-            new double[0],
-            new TrainingHistory(List.of(), 0, 0, 0)));
+    return resume(Checkpoint.start(start.toClassifier()));
   }
 
   /**
@@ -108,20 +110,23 @@ public final class Trainer {
     private final Workers workers;
     private final Variables variables;
     private final Parameters parameters;
-    private final Adam adam;
+    private final Optimizer optimizer;
     private final Part[] parts;
     private final Objective[] objectives;
+    private final ImageShift[] shifts;
     private final LinearLayerConstraint linearLayers;
     private final ContractivityPenalty contractivity;
     private final int[] order;
     private final int[] labels;
     private final int batches;
     private final List<TrainingHistory.Epoch> epochs;
+    private @Nullable Classifier best;
     private double[] projectionMemory;
     private final double secondsBefore;
     private final double projectionSecondsBefore;
     private final long start = System.nanoTime();
     private long projectionNanos;
+    private double gradientNorms;
 
     Run(Checkpoint checkpoint, Workers workers) {
       this.workers = workers;
@@ -131,29 +136,37 @@ public final class Trainer {
       this.linearLayers = new LinearLayerConstraint(architecture, options.stability());
       this.contractivity =
           new ContractivityPenalty(architecture.width(), options.objective().contractivityWeight());
-      if (checkpoint.steps() == 0) {
+      if (checkpoint.optimizer().steps() == 0) {
         linearLayers.enforce(parameters);
       }
-      this.adam =
-          new Adam(
+      this.optimizer =
+          Optimizer.of(
+              options.optimizer(),
               variables.vector().size(),
               parameters.weights(),
-              options.optimizer().weightDecay(),
               workers.count());
-      adam.resume(checkpoint.steps(), checkpoint.firstMoments(), checkpoint.secondMoments());
+      optimizer.resume(checkpoint.optimizer());
       int largest = Math.min(options.batchSize(), training.count());
       this.parts = new Part[(largest + ParallelNetwork.BATCH - 1) / ParallelNetwork.BATCH];
       for (int k = 0; k < parts.length; k++) {
         parts[k] = new Part();
       }
       this.objectives = new Objective[workers.count()];
+      this.shifts = new ImageShift[workers.count()];
       for (int w = 0; w < objectives.length; w++) {
-        objectives[w] = new Objective(parameters, options.objective());
+        objectives[w] =
+            new Objective(
+                parameters,
+                options.objective(),
+                options.samples().labelSmoothing(),
+                options.backward());
+        shifts[w] = new ImageShift(training.rows(), training.columns(), options.samples().shift());
       }
       this.order = new int[training.count()];
       this.labels = new int[training.count()];
       this.batches = (training.count() + options.batchSize() - 1) / options.batchSize();
       this.epochs = new ArrayList<>(checkpoint.history().epochs());
+      this.best = checkpoint.best();
       this.projectionMemory = checkpoint.projectionMemory();
       this.secondsBefore = checkpoint.history().seconds();
       this.projectionSecondsBefore = checkpoint.history().projectionSeconds();
@@ -167,12 +180,30 @@ public final class Trainer {
 
     Checkpoint toTheEnd() {
       Checkpoint last = checkpoint();
-      while (epochs.size() < options.epochs()) {
+      while (epochs.size() < options.epochs() && !isOutOfPatience()) {
         epochs.add(epoch(epochs.size() + 1));
+        if (options.selection().best() && bestEpoch() == epochs.size()) {
+          best = parameters.toClassifier();
+        }
         last = checkpoint();
         listener.epoch(epochs.get(epochs.size() - 1), last);
       }
       return last;
+    }
+
+    /** The first epoch, counted from 1, of the largest validation accuracy; 0 before the first. */
+    private int bestEpoch() {
+      return epochs.stream()
+          .max(
+              Comparator.comparingDouble(TrainingHistory.Epoch::validationAccuracy)
+                  .thenComparing(TrainingHistory.Epoch::epoch, Comparator.reverseOrder()))
+          .map(TrainingHistory.Epoch::epoch)
+          .orElse(0);
+    }
+
+    private boolean isOutOfPatience() {
+      Integer patience = options.selection().patience();
+      return patience != null && epochs.size() - bestEpoch() >= patience;
     }
 
     private TrainingHistory.Epoch epoch(int number) {
@@ -181,6 +212,7 @@ public final class Trainer {
       FlowConstraint constraint =
           FlowConstraint.of(architecture, options.stability(), projectionMemory);
       double lipschitz = lipschitzOfPixelsToState();
+      gradientNorms = 0;
       double loss = 0;
       int correct = 0;
       for (int batch = 0; batch < batches; batch++) {
@@ -205,6 +237,12 @@ public final class Trainer {
           (double) correct / order.length,
           validationAccuracy(),
           delta(parameters.odeWeight().toMatrix(), constraint.deltaUpper()),
+          learningRate(number, batches - 1),
+          new TrainingHistory.Norms(
+              gradientNorms / batches,
+              frobeniusNorm(parameters.inputWeight()),
+              frobeniusNorm(parameters.odeWeight()),
+              frobeniusNorm(parameters.outputWeight())),
           constraint.projections(),
           constraint.projectedDistance(),
           1e-9 * (System.nanoTime() - epochStart));
@@ -223,8 +261,16 @@ public final class Trainer {
     }
 
     private double learningRate(int epoch, int batch) {
-      double progress = (epoch - 1 + (double) batch / batches) / options.epochs();
-      return options.optimizer().learningRate() * options.optimizer().schedule().factor(progress);
+      return options
+          .optimizer()
+          .rate(
+              epoch - 1 + (double) batch / batches,
+              epoch - 1 + (batch + 1.0) / batches,
+              options.epochs());
+    }
+
+    private static double frobeniusNorm(NativeMatrix matrix) {
+      return Math.sqrt(matrix.dot(matrix));
     }
 
     /**
@@ -264,6 +310,9 @@ public final class Trainer {
             int last = Math.min(to, first + ParallelNetwork.BATCH);
             Objective objective = objectives[worker];
             training.copyPixels(order, first, last, objective.images());
+            for (int i = first; i < last; i++) {
+              shifts[worker].apply(objective.images(), i - first, shiftOf(epoch, order[i]));
+            }
             parts[task].loss =
                 objective.evaluate(
                     last - first,
@@ -288,7 +337,7 @@ public final class Trainer {
       long before = System.nanoTime();
       constraint.beforeStep(variables, gradients);
       projectionNanos += System.nanoTime() - before;
-      adam.step(variables.vector(), vectors, learningRate, workers);
+      gradientNorms += optimizer.step(variables.vector(), vectors, learningRate, workers);
       long after = System.nanoTime();
       constraint.afterStep(variables);
       linearLayers.afterStep(parameters);
@@ -300,6 +349,12 @@ public final class Trainer {
     private SplittableRandom random(int epoch, int first) {
       return new SplittableRandom(
           new SplittableRandom(options.seed() + 0x9E3779B97F4A7C15L * epoch).nextLong() + first);
+    }
+
+    /** Where an image is shifted to in an epoch, on whichever place and thread it comes. */
+    private SplittableRandom shiftOf(int epoch, int image) {
+      long ofEpoch = new SplittableRandom(options.seed() ^ 0x5851F42D4C957F2DL * epoch).nextLong();
+      return new SplittableRandom(ofEpoch + 0x14057B7EF767814FL * image);
     }
 
     private void enforce(FlowConstraint constraint) {
@@ -340,9 +395,8 @@ public final class Trainer {
       double seconds = secondsBefore + 1e-9 * (System.nanoTime() - start);
       return new Checkpoint(
           parameters.toClassifier(),
-          adam.step(),
-          adam.firstMoments().clone(),
-          adam.secondMoments().clone(),
+          best,
+          optimizer.state(),
           projectionMemory.clone(),
           new TrainingHistory(
               epochs,

@@ -29,4 +29,16 @@ record ImageBall(float[] image, PerturbationNorm norm, double eps) {
   double upper(int pixel) {
     return Math.min(1, Math.nextUp(image[pixel] + eps));
   }
+
+  /** The image's pixel in the 2-norm, the middle of the pixel's range in the ∞-norm. */
+  double center(int pixel) {
+    return norm == PerturbationNorm.L2 ? image[pixel] : 0.5 * (lower(pixel) + upper(pixel));
+  }
+
+  /** How far a pixel's range reaches from its center at most. */
+  double radius(int pixel) {
+    return norm == PerturbationNorm.L2
+        ? eps
+        : Math.nextUp(Math.max(upper(pixel) - center(pixel), center(pixel) - lower(pixel)));
+  }
 }

@@ -1,6 +1,7 @@
 package org.flowbound.verification;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.flowbound.attack.PerturbationNorm;
 import org.flowbound.field.Activation;
 import org.flowbound.flow.RungeKutta;
@@ -48,15 +49,11 @@ final class Reachability {
   private static final int ORDER = 24;
 
   private final int d;
-  private final int pixels;
   private final int steps;
   private final double h;
   private final RungeKutta method;
   private final Activation activation;
-  private final double mean;
-  private final double deviation;
-  private final double[] input;
-  private final double[] inputBias;
+  private final InputLayer input;
   private final double[] weight;
   private final double[] bias;
   private final FloatMatrix weight32;
@@ -73,6 +70,8 @@ final class Reachability {
   private final double[][] valueSizes;
   private final double[] argumentError;
   private final double[] rest;
+  private final double[][] lowest;
+  private final double[][] highest;
   private final float[] slopes;
   private final float[] row;
   private SymbolLayout layout = new SymbolLayout(0, 0, 0);
@@ -80,20 +79,16 @@ final class Reachability {
 
   Reachability(Classifier classifier) {
     this.d = classifier.architecture().width();
-    this.pixels = classifier.architecture().pixels();
     this.steps = classifier.architecture().discretization().steps();
     this.h = classifier.architecture().discretization().stepSize();
     this.method = classifier.architecture().discretization().method();
     this.activation = classifier.architecture().activation();
-    this.mean = classifier.architecture().normalization().mean();
-    this.deviation = classifier.architecture().normalization().deviation();
-    this.input = classifier.inputWeight().transpose().toArray();
-    this.inputBias = classifier.inputBias().toArray();
+    this.input = new InputLayer(classifier);
     this.weight = classifier.odeWeight().toArray();
     this.bias = classifier.odeBias().toArray();
     this.weight32 = FloatMatrix.of(classifier.odeWeight());
     int stages = method.stages();
-    this.limit = pixels + ORDER * d;
+    this.limit = input.pixels() + ORDER * d;
     int capacity = limit + (stages + 1) * d;
     this.state = new Generators(capacity, d);
     this.argument = stages > 1 ? new Generators(capacity, d) : state;
@@ -112,6 +107,8 @@ final class Reachability {
     this.valueSizes = new double[stages][d];
     this.argumentError = new double[d];
     this.rest = new double[d];
+    this.lowest = new double[steps * stages][d];
+    this.highest = new double[steps * stages][d];
     this.slopes = new float[d];
     this.row = new float[d];
   }
@@ -130,59 +127,61 @@ final class Reachability {
     return outputs[label].lowerBounds(center, state, layout, count, projected);
   }
 
+  /** What the last call found of the pre-activations; changed by the next one. */
+  PreactivationRanges ranges() {
+    return new PreactivationRanges() {
+      @Override
+      public double lower(int stage, int coordinate) {
+        return lowest[stage][coordinate];
+      }
+
+      @Override
+      public double upper(int stage, int coordinate) {
+        return highest[stage][coordinate];
+      }
+    };
+  }
+
   /** The number of generators of the last set. */
   int generators() {
     return count;
   }
 
   private void setInitial(ImageBall ball) {
-    double[] magnitude = new double[d];
-    for (int i = 0; i < d; i++) {
-      center[i] = inputBias[i];
-      magnitude[i] = Math.abs(inputBias[i]);
-    }
+    input.evaluate(ball, center, rest);
     boolean euclidean = ball.norm() == PerturbationNorm.L2;
-    double[] radius = new double[pixels];
-    int[] group = new int[pixels];
-    for (int p = 0; p < pixels; p++) {
-      double lower = ball.lower(p);
-      double upper = ball.upper(p);
-      double pixel = euclidean ? ball.image()[p] : 0.5 * (lower + upper);
-      double x = (pixel - mean) / deviation;
-      double size = (Math.abs(pixel) + Math.abs(mean)) / deviation;
-      for (int i = 0; i < d; i++) {
-        center[i] += x * input[p * d + i];
-        magnitude[i] += size * Math.abs(input[p * d + i]);
-      }
-      radius[p] = euclidean ? ball.eps() : Math.nextUp(Math.max(upper - pixel, pixel - lower));
-      group[p] = !euclidean || (lower < pixel && pixel < upper) ? 0 : lower < pixel ? 2 : 1;
-    }
-    count = 0;
-    int[] sizes = new int[3];
-    for (int g = 0; g < 3; g++) {
-      int before = count;
-      for (int p = 0; p < pixels; p++) {
-        if (group[p] == g && radius[p] > 0) {
-          double factor = radius[p] / deviation;
-          for (int i = 0; i < d; i++) {
-            row[i] = (float) (factor * input[p * d + i]);
-          }
-          state.write(count++, row, 1);
-        }
-      }
-      sizes[g] = count - before;
-    }
-    layout = euclidean ? new SymbolLayout(sizes[0], sizes[1], sizes[2]) : new SymbolLayout(0, 0, 0);
+    int both = writeColumns(ball, p -> !euclidean || canFall(ball, p) == canRise(ball, p), 0);
+    int up = writeColumns(ball, p -> euclidean && canRise(ball, p) && !canFall(ball, p), both);
+    int down = writeColumns(ball, p -> euclidean && canFall(ball, p) && !canRise(ball, p), up);
+    layout = euclidean ? new SymbolLayout(both, up - both, down - up) : new SymbolLayout(0, 0, 0);
+    count = down;
     state.measure(layout, count);
     for (int i = 0; i < d; i++) {
-      rest[i] =
-          Rounding.inflate(
-              Rounding.single(4) * state.size[i]
-                  + Rounding.twice(pixels + 8) * magnitude[i]
-                  + Rounding.TINY);
+      rest[i] = Rounding.inflate(rest[i] + Rounding.single(4) * state.size[i] + Rounding.TINY);
     }
     state.writeDiagonal(count, rest);
     count += d;
+  }
+
+  private static boolean canRise(ImageBall ball, int pixel) {
+    return ball.upper(pixel) > ball.center(pixel);
+  }
+
+  private static boolean canFall(ImageBall ball, int pixel) {
+    return ball.lower(pixel) < ball.center(pixel);
+  }
+
+  /** Writes the generators of some pixels from a row on; returns the row after the last one. */
+  private int writeColumns(ImageBall ball, IntPredicate pixels, int from) {
+    int next = from;
+    for (int p = 0; p < input.pixels(); p++) {
+      double radius = ball.radius(p);
+      if (radius > 0 && pixels.test(p)) {
+        input.column(p, radius / input.deviation(), row);
+        state.write(next++, row, 1);
+      }
+    }
+    return next;
   }
 
   private void step(int n, PreactivationRanges ranges) {
@@ -257,11 +256,10 @@ final class Reachability {
       error = Rounding.inflate(error + Rounding.TINY);
       double lower = Math.nextDown(z - Rounding.inflate(value.down[i] + error));
       double upper = Math.nextUp(z + Rounding.inflate(value.up[i] + error));
+      lowest[index][i] = Math.max(lower, ranges.lower(index, i));
+      highest[index][i] = Math.min(upper, ranges.upper(index, i));
       ActivationEnclosure strip =
-          ActivationEnclosure.of(
-              activation,
-              Math.max(lower, ranges.lower(index, i)),
-              Math.min(upper, ranges.upper(index, i)));
+          ActivationEnclosure.of(activation, lowest[index][i], highest[index][i]);
       double slope = strip.slope();
       double size = Math.abs(slope) * value.size[i];
       valueCenters[stage][i] = slope * z + strip.center();

@@ -38,6 +38,8 @@ class ComparisonTest {
         Normalization.NONE,
         TrainingOptions.defaults().withEpochs(3).withBatchSize(32).withLearningRate(1e-2),
         List.of(-0.25),
+        List.of(),
+        Baseline.Strengths.defaults(),
         2.0,
         100,
         PerturbationNorm.LINF,
@@ -79,6 +81,29 @@ class ComparisonTest {
     try (Stream<Path> files = Files.list(folder.resolve("models"))) {
       assertThat(files).hasSize(4);
     }
+  }
+
+  @Test
+  void baselinesAreTrainedAloneAndWithEveryTarget() throws Exception {
+    ComparisonOptions all = options().withBaselines(List.of(Baseline.values()));
+    List<ModelPlan> plans = ModelPlan.of(all);
+    assertThat(plans).hasSize(4 + 2 * Baseline.values().length);
+    assertThat(plans.stream().map(ModelPlan::name)).doesNotHaveDuplicates();
+    assertThat(plans.stream().map(ModelPlan::fileName)).doesNotHaveDuplicates();
+    assertThat(plans.stream().map(plan -> plan.training(all))).doesNotHaveDuplicates();
+
+    ComparisonResult result =
+        new Comparison(
+                DATASET,
+                options().withBaselines(List.of(Baseline.PGD)),
+                new ModelFolder(folder, false),
+                ComparisonListener.SILENT)
+            .run("test", "flowbound compare --baselines pgd", Map.of());
+    assertThat(result.models().stream().map(ComparisonResult.Model::name))
+        .endsWith("PGD training", "PGD training, stable -0.25, κ = 2");
+    ComparisonResult.Model stable = result.models().get(5);
+    assertThat(stable.baseline()).isEqualTo("pgd");
+    assertThat(stable.delta().upper()).isLessThanOrEqualTo(-0.25);
   }
 
   @Test

@@ -91,6 +91,7 @@ public final class ComparisonJson {
     ObjectNode node = NODES.objectNode();
     node.put("name", model.name());
     node.put("stability", model.stability());
+    node.put("baseline", model.baseline());
     put(node, "target", model.target());
     put(node, "linearNorm", model.linearNorm());
     node.set("delta", interval(model.delta()));

@@ -61,6 +61,7 @@ final class ComparisonFixture {
           new Model(
               model.name() + evil,
               evil,
+              model.baseline(),
               model.target(),
               model.linearNorm(),
               model.delta(),
@@ -87,6 +88,7 @@ final class ComparisonFixture {
         new Model(
             "odd",
             "project",
+            "none",
             -1.0,
             null,
             new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
@@ -158,6 +160,8 @@ final class ComparisonFixture {
               clean - 0.08 * Math.exp(-0.4 * e) + 0.012,
               clean - 0.06 * Math.exp(-0.4 * e),
               new Interval(upper - (deltaUpper - deltaLower) * (2 - share) * 3, upper),
+              1e-3,
+              TrainingHistory.Norms.UNKNOWN,
               target == null ? 0 : 9,
               target == null ? 0 : 0.2,
               4.6));
@@ -165,6 +169,7 @@ final class ComparisonFixture {
     return new Model(
         name,
         target == null ? "none" : "project",
+        "none",
         target,
         linearNorm,
         new Interval(deltaLower, deltaUpper),
