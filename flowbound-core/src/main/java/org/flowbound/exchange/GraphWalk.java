@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.numbers.gamma.Erf;
@@ -26,9 +27,15 @@ import org.flowbound.linalg.Matrix;
  * depends on them.
  */
 final class GraphWalk {
+  /** float32, float16, float64 and bfloat16 in ONNX. */
+  private static final Set<Double> REAL_TYPES = Set.of(1.0, 10.0, 11.0, 16.0);
+
+  private static final double BOOL = 9;
+
   private final Map<String, GraphValue> values = new HashMap<>();
   private final Map<StoredWeight, Matrix> weights = new HashMap<>();
   private final Affine input;
+  private final String output;
 
   private GraphWalk(OnnxGraph graph) throws UnrecognizedGraphException {
     if (graph.inputs().size() != 1 || graph.outputs().isEmpty()) {
@@ -36,6 +43,7 @@ final class GraphWalk {
           "the graph has %d inputs and %d outputs, not one of each"
               .formatted(graph.inputs().size(), graph.outputs().size()));
     }
+    output = graph.outputs().get(0).name();
     for (Tensor constant : graph.constants()) {
       values.put(constant.name(), new Constant(constant, new StoredWeight(constant.name(), false)));
     }
@@ -45,10 +53,7 @@ final class GraphWalk {
       if (node.outputs().isEmpty()) {
         continue;
       }
-      GraphValue value = evaluate(node);
-      for (String output : node.outputs()) {
-        values.put(output, value);
-      }
+      values.put(node.outputs().get(0), evaluate(node));
     }
   }
 
@@ -61,8 +66,8 @@ final class GraphWalk {
 
   static Result of(OnnxGraph graph) throws UnrecognizedGraphException {
     GraphWalk walk = new GraphWalk(graph);
-    String name = graph.outputs().get(0).name();
-    GraphValue output = walk.values.getOrDefault(name, new Opaque("the output is not computed"));
+    GraphValue output =
+        walk.values.getOrDefault(walk.output, new Opaque("the output is not computed"));
     if (output instanceof Signal signal) {
       return new Result(walk.input, signal);
     }
@@ -95,16 +100,27 @@ final class GraphWalk {
       case "Constant" -> {
         return constant(node);
       }
-      case "Identity", "Dropout", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze" -> {
+      case "Identity", "Dropout" -> {
         return at(arguments, 0);
       }
+      case "Cast" -> {
+        double type = node.number("to", 0);
+        if (REAL_TYPES.contains(type)) {
+          return at(arguments, 0);
+        }
+        return type == BOOL ? entrywise(node, arguments) : opaque(node, "it makes integers");
+      }
+      case "Flatten", "Reshape", "Squeeze", "Unsqueeze" -> {
+        return reshape(node, at(arguments, 0));
+      }
       case "Transpose" -> {
-        return transpose(at(arguments, 0));
+        return transpose(node, at(arguments, 0));
       }
       case "Softmax", "LogSoftmax" -> {
-        return at(arguments, 0) instanceof Signal logits && logits.terms().size() == 1
-            ? logits
-            : opaque(node, "softmax of something else than logits");
+        // Only behind the logits, where it changes no decision.
+        return node.outputs().get(0).equals(output) && Math.abs(node.number("axis", -1)) == 1
+            ? at(arguments, 0)
+            : opaque(node, "it is not the last operation");
       }
       case "MatMul" -> {
         return affine(arguments, 1, false, new double[] {0});
@@ -145,7 +161,19 @@ final class GraphWalk {
         Tensor.of(node.outputs().get(0), shape, ElementType.FLOAT64, entries), null);
   }
 
-  private static GraphValue transpose(GraphValue value) {
+  /** The pixels become a row; a constant keeps its meaning where it is no matrix. */
+  private GraphValue reshape(OnnxNode node, GraphValue value) {
+    boolean isHarmless =
+        value instanceof Opaque
+            || (value instanceof Signal signal && signal.terms().keySet().equals(Set.of(input)))
+            || (value instanceof Constant constant && constant.tensor().shape().rank() < 2);
+    return isHarmless ? value : opaque(node, "it changes the shape of a state or of a matrix");
+  }
+
+  private static GraphValue transpose(OnnxNode node, GraphValue value) {
+    if (List.of(0.0, 1.0).equals(node.numbers().get("perm"))) {
+      return value;
+    }
     if (value instanceof Constant constant && constant.tensor().shape().rank() == 2) {
       Tensor tensor = constant.tensor();
       Tensor transposed = Tensor.of(tensor.name(), tensor.toMatrix().transpose());
@@ -309,6 +337,7 @@ final class GraphWalk {
       case "Abs" -> GraphValue.map(x, Math::abs);
       case "Sqrt" -> GraphValue.map(x, Math::sqrt);
       case "Reciprocal" -> GraphValue.map(x, value -> 1 / value);
+      case "Cast" -> GraphValue.map(x, value -> value == 0 ? 0 : 1);
       case "Not" -> GraphValue.map(x, value -> value == 0 ? 1 : 0);
       case "Neg" -> GraphValue.map(x, value -> -value);
       case "Elu" -> elu(x, node.number("alpha", 1));
@@ -331,7 +360,7 @@ final class GraphWalk {
       case "GreaterOrEqual" -> pairs(probes, (a, b) -> a >= b ? 1 : 0);
       case "And" -> pairs(probes, (a, b) -> a * b);
       case "Or" -> pairs(probes, Math::max);
-      case "Clip" -> clip(probes);
+      case "Clip" -> clip(node, probes);
       case "Where" -> where(probes);
       default -> unknown(node);
     };
@@ -365,8 +394,11 @@ final class GraphWalk {
     return result;
   }
 
-  private static double[] clip(List<double[]> probes) {
-    double[] result = probes.get(0);
+  private static double[] clip(OnnxNode node, List<double[]> probes) {
+    // Before version 11 the ends were attributes.
+    double low = node.number("min", Double.NEGATIVE_INFINITY);
+    double high = node.number("max", Double.POSITIVE_INFINITY);
+    double[] result = GraphValue.map(probes.get(0), value -> Math.min(Math.max(value, low), high));
     if (probes.size() > 1 && probes.get(1).length > 0) {
       result = pairs(List.of(result, probes.get(1)), Math::max);
     }

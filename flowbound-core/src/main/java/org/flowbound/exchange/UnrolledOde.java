@@ -312,18 +312,24 @@ public record UnrolledOde(Classifier classifier, Set<StoredWeight> odeWeights) {
           Probe.rounded(-pixels.shift()[0] * deviation) + 0.0, Probe.rounded(deviation));
     }
 
-    private ImageShape imageShape(int pixels) {
+    private ImageShape imageShape(int pixels) throws UnrecognizedGraphException {
+      long product = 1;
+      for (String dimension : inputDimensions.stream().skip(1).toList()) {
+        product = dimension.matches("\\d{1,8}") ? product * Integer.parseInt(dimension) : 0;
+      }
+      if (inputDimensions.size() > 1 && product > 0 && product != pixels) {
+        throw unrecognized(
+            "the input has %d pixels and the first layer takes %d".formatted(product, pixels));
+      }
       if (givenImage != null) {
         return givenImage;
       }
       int rank = inputDimensions.size();
-      if (rank > 2) {
-        String rows = inputDimensions.get(rank - 2);
-        String columns = inputDimensions.get(rank - 1);
-        if (rows.matches("\\d{1,5}")
-            && columns.matches("\\d{1,5}")
-            && Integer.parseInt(rows) * (long) Integer.parseInt(columns) == pixels) {
-          return new ImageShape(Integer.parseInt(rows), Integer.parseInt(columns));
+      if (rank > 2 && product > 0) {
+        int rows = Integer.parseInt(inputDimensions.get(rank - 2));
+        int columns = Integer.parseInt(inputDimensions.get(rank - 1));
+        if ((long) rows * columns == pixels) {
+          return new ImageShape(rows, columns);
         }
       }
       return ImageShape.of(pixels);

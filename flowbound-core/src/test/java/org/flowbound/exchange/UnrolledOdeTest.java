@@ -162,6 +162,54 @@ class UnrolledOdeTest {
         .hasMessageContaining("the activation is none of");
   }
 
+  @Test
+  void whatOnlyLooksHarmlessIsRefused() {
+    OnnxGraph graph = ClassifierGraph.of(euler());
+    for (OnnxNode node :
+        List.of(
+            OnnxNode.of("Softmax", "s7.0.k", "s7.0.p"),
+            OnnxNode.of("Flatten", "s7.0.k", "s7.0.p"),
+            OnnxNode.of("Cast", "s7.0.k", "s7.0.p").with("to", 7),
+            OnnxNode.of("Clip", "s7.0.k", "s7.0.p").with("min", -1).with("max", 2))) {
+      assertThatThrownBy(() -> UnrolledOde.in(with(graph, node)))
+          .as(node.operator())
+          .isInstanceOf(UnrecognizedGraphException.class);
+    }
+    OnnxGraph halved =
+        new OnnxGraph(
+            List.of(new OnnxGraph.Value("pixels", List.of("batch", "2", "12"))),
+            graph.outputs(),
+            graph.constants(),
+            graph.nodes(),
+            graph.metadata());
+    assertThatThrownBy(() -> UnrolledOde.in(halved)).hasMessageContaining("24 pixels");
+  }
+
+  @Test
+  void whatIsHarmlessIsFollowed() throws Exception {
+    OnnxGraph graph = ClassifierGraph.of(euler());
+    List<OnnxNode> nodes = new ArrayList<>(graph.nodes());
+    nodes.replaceAll(
+        node ->
+            node.outputs().equals(List.of("logits"))
+                ? OnnxNode.of("Gemm", "z", node.input(0), node.input(1), node.input(2))
+                    .with("transB", 1)
+                : node.input(0).equals("pixels")
+                    ? OnnxNode.of("Gemm", "u0", "row", node.input(1), node.input(2))
+                        .with("transB", 1)
+                    : node);
+    nodes.add(0, OnnxNode.of("Flatten", "row", "pixels"));
+    nodes.add(OnnxNode.of("Softmax", "logits", "z"));
+    OnnxGraph more =
+        new OnnxGraph(
+            List.of(new OnnxGraph.Value("pixels", List.of("batch", "1", "4", "3"))),
+            graph.outputs(),
+            graph.constants(),
+            nodes,
+            graph.metadata());
+    assertSame(UnrolledOde.in(more).classifier(), euler());
+  }
+
   /** One hidden layer, and no step. */
   @Test
   void otherNetworksAreRefused() {
