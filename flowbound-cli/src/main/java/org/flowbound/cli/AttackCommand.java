@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.flowbound.attack.Attack;
 import org.flowbound.attack.AttackKind;
 import org.flowbound.attack.AttackSettings;
@@ -104,7 +105,7 @@ final class AttackCommand extends HelpfulCommand {
       names = "--sanity",
       description = {
         "Instead of an attack, run the checks against false robustness, on the first 500 test"
-            + " images unless --test-limit says otherwise."
+            + " images unless --test-limit says otherwise; exit code 4 if one fails."
       })
   private boolean sanity;
 
@@ -172,61 +173,71 @@ final class AttackCommand extends HelpfulCommand {
   private RobustnessCurve run(Attack chosen, Dataset dataset, Classifier classifier)
       throws IOException {
     double[] eps = budgets.stream().mapToDouble(Double::doubleValue).toArray();
-    StringBuilder rows = new StringBuilder();
-    AttackedImages[] largest = new AttackedImages[1];
     RobustnessCurve curve;
+    Findings findings;
     try (Workers workers = new Workers(computation.threads());
         ProgressBar bar = output.progress()) {
       RobustnessEvaluation evaluation =
           new RobustnessEvaluation(classifier, dataset.test(), workers);
-      curve =
-          Usage.check(
-              command,
-              () ->
-                  evaluation.run(
-                      chosen,
-                      eps,
-                      new RobustnessEvaluation.Listener() {
-                        private int points;
-
-                        @Override
-                        public void point(RobustnessCurve.Point point) {
-                          points++;
-                          bar.update(
-                              (double) points / eps.length,
-                              "eps %s: %.2f %%".formatted(point.eps(), 100 * point.accuracy()));
-                        }
-
-                        @Override
-                        public void attacked(AttackedImages result) {
-                          if (csv != null) {
-                            rows.append(AttackCsv.rows(chosen.id(), chosen.measure(), result));
-                          }
-                          if (largest[0] == null || result.eps() >= largest[0].eps()) {
-                            largest[0] = result;
-                          }
-                        }
-
-                        @Override
-                        public void progress(double budget, int done, int all) {
-                          double share = (double) done / all;
-                          boolean once = Double.isNaN(budget);
-                          bar.update(
-                              once ? share : (points + share) / eps.length,
-                              once
-                                  ? "image %d of %d".formatted(done, all)
-                                  : "eps %s: image %d of %d".formatted(budget, done, all));
-                        }
-                      }));
+      findings = new Findings(chosen, eps.length, bar);
+      curve = Usage.check(command, () -> evaluation.run(chosen, eps, findings));
     }
-    if (csv != null) {
-      byte[] content = (AttackCsv.header() + rows).getBytes(StandardCharsets.UTF_8);
-      AtomicFile.write(csv, out -> out.write(content));
-    }
-    if (examples != null && largest[0] != null) {
-      AttackExamples.of(largest[0]).write(examples);
-    }
+    findings.write();
     return curve;
+  }
+
+  /** Shows how far an attack is, and keeps what is to be written. */
+  private final class Findings implements RobustnessEvaluation.Listener {
+    private final Attack chosen;
+    private final int budgets;
+    private final ProgressBar bar;
+    private final StringBuilder rows = new StringBuilder();
+    private @Nullable AttackedImages largest;
+    private final AtomicInteger points = new AtomicInteger();
+
+    Findings(Attack chosen, int budgets, ProgressBar bar) {
+      this.chosen = chosen;
+      this.budgets = budgets;
+      this.bar = bar;
+    }
+
+    @Override
+    public void point(RobustnessCurve.Point point) {
+      bar.update(
+          (double) points.incrementAndGet() / budgets,
+          "eps %s: %.2f %%".formatted(point.eps(), 100 * point.accuracy()));
+    }
+
+    @Override
+    public void attacked(AttackedImages result) {
+      if (csv != null) {
+        rows.append(AttackCsv.rows(chosen.id(), chosen.measure(), result));
+      }
+      if (examples != null && (largest == null || result.eps() >= largest.eps())) {
+        largest = result;
+      }
+    }
+
+    @Override
+    public void progress(double eps, int done, int all) {
+      double share = (double) done / all;
+      if (Double.isNaN(eps)) {
+        bar.update(share, "image %d of %d".formatted(done, all));
+      } else {
+        bar.update(
+            (points.get() + share) / budgets, "eps %s: image %d of %d".formatted(eps, done, all));
+      }
+    }
+
+    void write() throws IOException {
+      if (csv != null) {
+        byte[] content = (AttackCsv.header() + rows).getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(csv, out -> out.write(content));
+      }
+      if (examples != null && largest != null) {
+        AttackExamples.of(largest).write(examples);
+      }
+    }
   }
 
   private int sanity(Dataset dataset, Classifier classifier) {

@@ -42,9 +42,9 @@ import picocli.CommandLine.Spec;
     description = {
       "%nTrains a classical neural ODE classifier and, for every target, stabilised ones whose"
           + " certified delta is at most the target; each without and with a bound on the spectral"
-          + " norms of the linear layers. Attacks all of them with FGSM and with noise, prints the"
-          + " table, and writes a report folder: report.html, results.json, results.csv, charts,"
-          + " and the models."
+          + " norms of the linear layers. Attacks all of them alike, checks that none just hides its"
+          + " gradients, prints the table, and writes a report folder: report.html, results.json,"
+          + " results.csv, charts, and the models."
     },
     footer = {
       "  flowbound compare",
