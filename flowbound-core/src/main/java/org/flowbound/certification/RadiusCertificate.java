@@ -47,7 +47,7 @@ public final class RadiusCertificate {
   public RadiusCertificate(Classifier classifier, LipschitzBounds bounds) {
     this.classifier = classifier;
     this.bounds = bounds;
-    this.error = 2 * EvaluationError.ofLogits(classifier);
+    this.error = 2 * EvaluationError.ofLogits(classifier, bounds.network());
     InputGain gain = InputGain.of(classifier);
     Matrix c = classifier.outputWeight();
     int classes = c.rows();

@@ -17,6 +17,7 @@ import org.flowbound.network.Parameters;
 final class ReferenceNetwork {
   private ReferenceNetwork() {}
 
+  /** With so many steps, at times, that generators are merged. */
   static Classifier random(
       int rows, int d, int classes, Activation activation, RungeKutta method, RandomGenerator r) {
     Classifier plain =
@@ -27,7 +28,7 @@ final class ReferenceNetwork {
                     classes,
                     d,
                     activation,
-                    new Discretization(method, 1 + r.nextInt(6), 1),
+                    new Discretization(method, r.nextInt(6) == 0 ? 30 : 1 + r.nextInt(5), 1),
                     r.nextBoolean() ? Normalization.NONE : new Normalization(0.1, 0.4)),
                 Precision.FLOAT64,
                 r)
