@@ -20,8 +20,8 @@ import org.flowbound.training.TrainingListener;
 import org.flowbound.training.TrainingOptions;
 
 /**
- * What an epoch costs as samples and steps grow, and what storing or recomputing the states costs in
- * memory and time. Usage: {@code TrainingCost [THREADS]}; prints two tables.
+ * What an epoch costs as samples and steps grow, and what storing or recomputing the states costs
+ * in memory and time. Usage: {@code TrainingCost [THREADS]}; prints two tables.
  */
 public final class TrainingCost {
   private static final int SIDE = 28;
@@ -96,8 +96,7 @@ public final class TrainingCost {
 
   private static void printGradient(int width, int steps, Backward backward) {
     Parameters parameters =
-        Parameters.random(
-            architecture(width, steps), Precision.FLOAT32, new SplittableRandom(1));
+        Parameters.random(architecture(width, steps), Precision.FLOAT32, new SplittableRandom(1));
     Parameters gradient = new Parameters(parameters.architecture(), Precision.FLOAT32);
     long before = nativeBytes();
     BatchNetwork network = new BatchNetwork(parameters, ParallelNetwork.BATCH, backward);
@@ -114,8 +113,7 @@ public final class TrainingCost {
       least = Math.min(least, 1e-6 * (System.nanoTime() - start));
     }
     System.out.printf(
-        "| %d | %d | %s | %.1f | %.2f |%n",
-        width, steps, backward.id(), taken / 1048576.0, least);
+        "| %d | %d | %s | %.1f | %.2f |%n", width, steps, backward.id(), taken / 1048576.0, least);
   }
 
   private static long nativeBytes() {

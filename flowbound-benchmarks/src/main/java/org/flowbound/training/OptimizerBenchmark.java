@@ -36,9 +36,7 @@ public class OptimizerBenchmark {
 
   private final Workers workers = new Workers(1);
   private final FloatMatrix variables = FloatMatrix.zeros(1, SIZE);
-  private final FloatMatrix[] gradients = {
-    FloatMatrix.zeros(1, SIZE), FloatMatrix.zeros(1, SIZE)
-  };
+  private final FloatMatrix[] gradients = {FloatMatrix.zeros(1, SIZE), FloatMatrix.zeros(1, SIZE)};
   private Optimizer optimizer;
 
   /** Fills the gradients at random. */
@@ -50,8 +48,7 @@ public class OptimizerBenchmark {
       gradients[1].set(0, k, random.nextDouble(-1, 1));
     }
     optimizer =
-        Optimizer.of(
-            OptimizerOptions.defaults().withMethod(method).withClip(clip), SIZE, SIZE, 1);
+        Optimizer.of(OptimizerOptions.defaults().withMethod(method).withClip(clip), SIZE, SIZE, 1);
   }
 
   /** One step along the sum of two gradients. */

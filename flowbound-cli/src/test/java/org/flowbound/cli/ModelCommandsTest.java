@@ -555,6 +555,8 @@ class ModelCommandsTest {
         "train -o m.safetensors --contractivity-weight=-1",
         "train -o m.safetensors --margin-eps=0.5",
         "compare --stability=none",
+        "compare --activation=tanh",
+        "compare --keep=best --validation=0",
         "compare --baselines=magic",
         "compare --baselines=pgd,pgd",
         "compare --baselines=weight-decay --baseline-weight-decay=1000",

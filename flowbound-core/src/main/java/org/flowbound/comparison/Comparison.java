@@ -48,12 +48,29 @@ public final class Comparison {
   private final ModelStore store;
   private final ComparisonListener listener;
 
+  /**
+   * @throws IllegalArgumentException if a model cannot be trained with these options
+   */
   public Comparison(
       Dataset dataset, ComparisonOptions options, ModelStore store, ComparisonListener listener) {
     this.dataset = dataset;
     this.options = options;
     this.store = store;
     this.listener = listener;
+    options.training().selection().requireValidation(options.validation());
+    ModelPlan.of(options)
+        .forEach(plan -> Trainer.requireFeasible(architecture(), plan.training(options)));
+  }
+
+  private Architecture architecture() {
+    return new Architecture(
+        dataset.test().rows(),
+        dataset.test().columns(),
+        dataset.test().classes(),
+        options.width(),
+        options.activation(),
+        options.discretization(),
+        options.normalization());
   }
 
   /** A trained model with the classifier itself. */
@@ -175,15 +192,7 @@ public final class Comparison {
   private Checkpoint train(ModelPlan plan, LabeledImages.Split split, TrainingListener hears)
       throws IOException {
     TrainingOptions training = plan.training(options);
-    Architecture architecture =
-        new Architecture(
-            dataset.test().rows(),
-            dataset.test().columns(),
-            dataset.test().classes(),
-            options.width(),
-            options.activation(),
-            options.discretization(),
-            options.normalization());
+    Architecture architecture = architecture();
     String fingerprint = TrainingFingerprint.of(architecture, training, split.training());
     TrainingListener keeper =
         new CheckpointKeeper(checkpoint -> store.keep(plan.fileName(), checkpoint, fingerprint))

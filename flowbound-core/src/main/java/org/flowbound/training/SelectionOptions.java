@@ -35,7 +35,17 @@ public record SelectionOptions(boolean best, @Nullable Integer patience) {
     return new SelectionOptions(best, value);
   }
 
-  boolean needsValidation() {
-    return best || patience != null;
+  /**
+   * Refuses a training without the images that the selection needs.
+   *
+   * @param images the number of validation images
+   * @throws IllegalArgumentException if there are none, and some are needed
+   */
+  public void requireValidation(int images) {
+    if (images == 0 && (best || patience != null)) {
+      throw new IllegalArgumentException(
+          "To keep the best classifier, or to stop when there is no better one, validation images"
+              + " are needed, and there are none.");
+    }
   }
 }

@@ -64,6 +64,23 @@ public final class Trainer {
                   training.size(),
                   training.classes()));
     }
+    requireFeasible(architecture, options);
+    options.selection().requireValidation(validation == null ? 0 : validation.count());
+    this.architecture = architecture;
+    this.training = training;
+    this.validation = validation;
+    this.options = options;
+    this.listener = listener;
+    this.further = FlowConstraint.of(architecture, options.stability(), new double[0]).further();
+  }
+
+  /**
+   * Refuses options that no training of this architecture can keep to.
+   *
+   * @throws IllegalArgumentException if no weights have a δ below the target, or a margin lacks the
+   *     constraints that it needs
+   */
+  public static void requireFeasible(Architecture architecture, TrainingOptions options) {
     StabilityOptions constraints = options.stability();
     if (options.objective().marginEps() > 0
         && (constraints.linearNorm() == null || constraints.target() == null)) {
@@ -71,17 +88,7 @@ public final class Trainer {
           "A margin (%s) needs a target for δ and a bound on the linear layers: without them the Lipschitz bound grows with it."
               .formatted(options.objective().marginEps()));
     }
-    if (options.selection().needsValidation() && (validation == null || validation.count() == 0)) {
-      throw new IllegalArgumentException(
-          "To keep the best classifier, or to stop when there is no better one, validation images"
-              + " are needed, and there are none.");
-    }
-    this.architecture = architecture;
-    this.training = training;
-    this.validation = validation;
-    this.options = options;
-    this.listener = listener;
-    this.further = FlowConstraint.of(architecture, options.stability(), new double[0]).further();
+    var unused = FlowConstraint.of(architecture, constraints, new double[0]);
   }
 
   /** Trains from random parameters. */
