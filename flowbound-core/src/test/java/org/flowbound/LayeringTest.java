@@ -34,6 +34,8 @@ class LayeringTest {
 
   @ArchTest static final ArchRule FLOW = onlyDependsOn("flow", "field", "linalg");
 
+  @ArchTest static final ArchRule SOLVER = onlyDependsOn("solver", "flow", "field", "linalg");
+
   @ArchTest static final ArchRule RIGOR = onlyDependsOn("rigor");
 
   @ArchTest

@@ -41,6 +41,15 @@ public enum StandardActivation implements Activation {
         slope[i] = Math.max(1f - t * t, 0f);
       }
     }
+
+    @Override
+    public void apply(double[] x, double[] value, double[] slope, int n) {
+      for (int i = 0; i < n; i++) {
+        double t = Math.tanh(x[i]);
+        value[i] = t;
+        slope[i] = 1 - t * t;
+      }
+    }
   },
   /** {@code 1/(1 + e^{−x})}, slopes in [0, 1/4]. */
   SIGMOID("sigmoid", 0, 0.25, 0) {

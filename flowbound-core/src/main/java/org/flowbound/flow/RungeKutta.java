@@ -17,7 +17,59 @@ public enum RungeKutta {
       "rk4",
       4,
       new double[][] {{}, {0.5}, {0, 0.5}, {0, 0, 1}},
-      new double[] {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6});
+      new double[] {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6}),
+  /** Heun's method of order 2, the explicit trapezoidal rule. */
+  HEUN("heun", 2, new double[][] {{}, {1}}, new double[] {0.5, 0.5}),
+  /** Ralston's method of order 2, with the smallest bound of the local error. */
+  RALSTON("ralston", 2, new double[][] {{}, {2.0 / 3}}, new double[] {0.25, 0.75}),
+  /** Bogacki and Shampine, <em>A 3(2) pair of Runge–Kutta formulas</em>, 1989: order 3. */
+  BOGACKI_SHAMPINE(
+      "bogacki-shampine",
+      3,
+      new double[][] {{}, {0.5}, {0, 0.75}},
+      new double[] {2.0 / 9, 1.0 / 3, 4.0 / 9}),
+  /** Dormand and Prince, <em>A family of embedded Runge–Kutta formulae</em>, 1980: order 5. */
+  DORMAND_PRINCE(
+      "dormand-prince",
+      5,
+      new double[][] {
+        {},
+        {1.0 / 5},
+        {3.0 / 40, 9.0 / 40},
+        {44.0 / 45, -56.0 / 15, 32.0 / 9},
+        {19372.0 / 6561, -25360.0 / 2187, 64448.0 / 6561, -212.0 / 729},
+        {9017.0 / 3168, -355.0 / 33, 46732.0 / 5247, 49.0 / 176, -5103.0 / 18656}
+      },
+      new double[] {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84}),
+  /**
+   * Ch. Tsitouras, <em>Runge–Kutta pairs of order 5(4) satisfying only the first column simplifying
+   * assumption</em>, 2011: order 5.
+   */
+  TSITOURAS(
+      "tsitouras",
+      5,
+      new double[][] {
+        {},
+        {0.161},
+        {-0.008480655492356989, 0.335480655492357},
+        {2.8971530571054935, -6.359448489975075, 4.3622954328695815},
+        {5.325864828439257, -11.748883564062828, 7.4955393428898365, -0.09249506636175525},
+        {
+          5.86145544294642,
+          -12.92096931784711,
+          8.159367898576159,
+          -0.071584973281401,
+          -0.028269050394068383
+        }
+      },
+      new double[] {
+        0.09646076681806523,
+        0.01,
+        0.4798896504144996,
+        1.379008574103742,
+        -3.290069515436081,
+        2.324710524099774
+      });
 
   private final String id;
   private final int order;

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.flow.RungeKutta;
+import org.flowbound.flow.StabilityPolynomial;
 import org.flowbound.linalg.Blas;
 import org.flowbound.linalg.Matrix;
 import org.flowbound.linalg.SymmetricEigen;
@@ -112,12 +113,7 @@ class StepExpansionTest {
     double h = 0.3;
     Matrix a = Matrix.diagonal(-1.5, 0.7, 0.2);
     double z = 0.5 * 0.7 * h;
-    double expected =
-        switch (method) {
-          case EULER -> 1 + z;
-          case MIDPOINT -> 1 + z + z * z / 2;
-          case RK4 -> 1 + z + z * z / 2 + z * z * z / 6 + z * z * z * z / 24;
-        };
+    double expected = StabilityPolynomial.of(method, z);
     StepBound bound = new StepExpansion(a, new SlopeBox(0.5, 0.5), method, h).bound();
     assertThat(bound.lower()).isCloseTo(expected, within(1e-14));
     assertThat(bound.upper()).isCloseTo(expected, within(1e-12)).isGreaterThanOrEqualTo(expected);
