@@ -113,7 +113,7 @@ final class TwoLayerProjection {
     boundFromBelow();
     settle();
     approach();
-    if (bestDistance == Double.POSITIVE_INFINITY) {
+    if (!isFound()) {
       throw new IllegalArgumentException(
           "No weights of two layers with an expansivity of at most %s were found near the given ones."
               .formatted(problem.target()));
@@ -140,7 +140,7 @@ final class TwoLayerProjection {
    */
   private void approach() {
     double weight = 0.5;
-    while (!isOptimal() && !isLate(SEARCH_SHARE) && weight < 0.99) {
+    while (isFound() && !isOptimal() && !isLate(SEARCH_SHARE) && weight < 0.99) {
       double before = bestDistance;
       TwoLayerDual dual =
           new TwoLayerDual(
@@ -165,6 +165,9 @@ final class TwoLayerProjection {
   /** Solves the dual, and adds what its pair violates; false if nothing was found. */
   private boolean round(TwoLayerDual dual) {
     rounds++;
+    if (blocks.isEmpty()) {
+      return searchExactly();
+    }
     dual.maximize(blocks, EVALUATIONS, negligible());
     outer = dual.outer();
     inner = dual.inner();
@@ -174,7 +177,11 @@ final class TwoLayerProjection {
   }
 
   private boolean isOptimal() {
-    return bestDistance - lowerBound <= options.tolerance() * bestDistance;
+    return isFound() && bestDistance - lowerBound <= options.tolerance() * bestDistance;
+  }
+
+  private boolean isFound() {
+    return bestDistance < Double.POSITIVE_INFINITY;
   }
 
   private boolean isLate(double share) {
