@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.flowbound.attack.Attack;
 import org.flowbound.attack.Fgsm;
 import org.flowbound.attack.Pgd;
@@ -203,7 +204,9 @@ final class CertifyCommand extends HelpfulCommand {
   }
 
   private List<VerificationMethod> methods() {
-    return List.of(VerificationMethod.values()).subList(0, method.method.ordinal() + 1);
+    return Stream.of(VerificationMethod.values())
+        .filter(each -> each.compareTo(method.method) <= 0)
+        .toList();
   }
 
   private ExpansivityBound delta(Classifier classifier) {

@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.flowbound.attack.AttackKind;
 import org.flowbound.attack.PerturbationNorm;
 import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.attack.SanityCheck;
 import org.flowbound.comparison.Comparison;
 import org.flowbound.comparison.ComparisonListener;
 import org.flowbound.comparison.ComparisonOptions;
@@ -78,6 +80,27 @@ final class CompareCommand extends HelpfulCommand {
       names = "--no-linear-norm",
       description = "Train only networks whose linear layers are free.")
   private boolean freeOnly;
+
+  @Option(
+      names = "--attack",
+      paramLabel = "A",
+      split = ",",
+      description = {
+        "Attacks, separated by commas; the first makes the gallery (default: fgsm,noise). One of"
+            + " ${COMPLETION-CANDIDATES}; without cw and the corruptions, whose eps mean something"
+            + " else."
+      })
+  private List<AttackKind> attacks = List.of(AttackKind.FGSM, AttackKind.NOISE);
+
+  @Option(
+      names = "--sanity-images",
+      paramLabel = "N",
+      description = {
+        "Number of test images on which every network is checked for false robustness, in [0, inf)"
+            + " (default: ${DEFAULT-VALUE})."
+      })
+  @Range("[0, inf)")
+  private int sanityImages = 200;
 
   @Option(
       names = "--eps",
@@ -170,8 +193,10 @@ final class CompareCommand extends HelpfulCommand {
         baselines.strengths(),
         freeOnly ? null : linearNorm,
         training.validation(dataset.training()),
+        attacks,
         PerturbationNorm.LINF,
         budgets,
+        sanityImages,
         List.of(0.0, 0.05, 0.1, 0.2, 0.3, 0.5),
         dataset.test().classes(),
         galleryBudget,
@@ -218,12 +243,33 @@ final class CompareCommand extends HelpfulCommand {
     }
   }
 
+  /** One line if every network passed its checks, else one for each failure. */
+  private static String sanity(ComparisonResult result) {
+    StringBuilder text = new StringBuilder();
+    long checked = result.models().stream().filter(model -> !model.sanity().isEmpty()).count();
+    for (ComparisonResult.Model model : result.models()) {
+      for (SanityCheck check : model.sanity()) {
+        if (!check.passed()) {
+          text.append(
+              "Check failed, %s: %s: %s\n".formatted(model.name(), check.name(), check.detail()));
+        }
+      }
+    }
+    if (checked > 0 && text.isEmpty()) {
+      text.append(
+          "Checks against false robustness: all passed, by each of %d networks\n"
+              .formatted(checked));
+    }
+    return checked > 0 ? "\n" + text : "";
+  }
+
   private static String text(ComparisonResult result, List<Path> files) {
     StringBuilder text = new StringBuilder();
     text.append(ComparisonTable.format(result)).append('\n');
     Verdict verdict = Verdict.of(result);
     text.append('\n').append(verdict.statement()).append('\n');
     verdict.caveats().forEach(caveat -> text.append("- ").append(caveat).append('\n'));
+    text.append(sanity(result));
     text.append("\nReport: ").append(files.get(0)).append('\n');
     return text.toString();
   }

@@ -106,7 +106,8 @@ class ModelCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fgsm", "noise"})
+  @ValueSource(
+      strings = {"fgsm", "noise", "bim", "mi-fgsm", "pgd", "apgd-ce", "apgd-dlr", "deepfool"})
   void attackCountsWhatIsStillCorrect(String attack) throws Exception {
     JsonNode result =
         json(
@@ -131,6 +132,85 @@ class ModelCommandsTest {
       assertThat(result.path("results").get(2).path("correct").asInt())
           .isLessThan(result.path("results").get(0).path("correct").asInt());
     }
+  }
+
+  @Test
+  void attackWritesWhatItFoundOfEveryImage() throws Exception {
+    Path csv = folder.resolve("a.csv");
+    Path examples = folder.resolve("a.npz");
+    JsonNode result =
+        json(
+            Outcome.of(
+                "attack",
+                model.toString(),
+                "--test-limit=50",
+                "--attack=pgd",
+                "--iterations=5",
+                "--restarts=2",
+                "--step-size=0.5",
+                "--loss=margin",
+                "--norm=l2",
+                "--eps=0.2,0.8",
+                "--csv=" + csv,
+                "--examples=" + examples,
+                "--json"));
+    List<String> rows = Files.readAllLines(csv);
+    assertThat(rows).hasSize(101);
+    assertThat(rows.get(0)).isEqualTo("attack,measure,eps,index,label,prediction,correct,linf,l2");
+    int correct = 0;
+    for (String row : rows.subList(1, 101)) {
+      String[] fields = row.split(",", -1);
+      assertThat(fields).hasSize(9);
+      assertThat(Double.parseDouble(fields[8]))
+          .isLessThanOrEqualTo(Double.parseDouble(fields[2]) + 1e-6);
+      assertThat(fields[6]).isEqualTo(fields[4].equals(fields[5]) ? "1" : "0");
+      correct += fields[2].equals("0.8") ? Integer.parseInt(fields[6]) : 0;
+    }
+    assertThat(result.path("results").get(1).path("correct").asInt()).isEqualTo(correct);
+    TensorFile arrays = TensorFile.read(examples);
+    assertThat(arrays.tensors().stream().map(Tensor::name))
+        .containsExactly("original", "perturbed", "label", "prediction", "correct", "eps");
+    assertThat(arrays.tensors().get(1).shape()).isEqualTo(Shape.of(50, 28, 28));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--attack=apgd-t --iterations=5",
+        "--attack=fab --iterations=3",
+        "--attack=fab-t --iterations=2 --norm=l2",
+        "--attack=square --queries=20",
+        "--attack=cw --iterations=5",
+        "--attack=boundary-noise --queries=2",
+        "--attack=blur",
+        "--attack=rotation",
+        "--attack=autoattack --norm=l2",
+        "--attack=pgd --iterations=3 --source=MODEL",
+      })
+  void everyAttackRuns(String options) throws Exception {
+    List<String> args =
+        new ArrayList<>(
+            List.of("attack", model.toString(), "--test-limit=3", "--eps=0.1", "--json"));
+    args.addAll(List.of(options.replace("MODEL", model.toString()).split(" ", -1)));
+    JsonNode result = json(run(args));
+    assertThat(result.path("results").get(0).path("total").asInt()).isEqualTo(3);
+    assertThat(options).contains(result.has("source") ? "source" : result.path("attack").asText());
+  }
+
+  @Test
+  void sanityListsItsChecks() throws Exception {
+    Outcome outcome =
+        Outcome.of("attack", model.toString(), "--sanity", "--test-limit=100", "--json");
+    JsonNode result = JSON.readTree(outcome.out());
+    assertThat(outcome.exitCode()).isEqualTo(result.path("passed").asBoolean() ? 0 : 4);
+    assertThat(result.path("checks")).hasSize(7);
+    for (JsonNode check : result.path("checks")) {
+      assertThat(check.path("name").asText()).isNotEmpty();
+      assertThat(check.path("passed").isBoolean()).isTrue();
+      assertThat(check.path("detail").asText()).isNotEmpty();
+    }
+    assertThat(Outcome.of("attack", model.toString(), "--sanity", "--test-limit=100").out())
+        .contains("passed  gradients do not vanish");
   }
 
   @Test
@@ -230,6 +310,7 @@ class ModelCommandsTest {
       assertThat(compared.path("delta").path("upper").isNumber()).isTrue();
       assertThat(compared.path("testAccuracy").isNumber()).isTrue();
       assertThat(compared.path("attacks")).hasSize(2);
+      assertThat(compared.path("sanity")).hasSize(7);
       assertThat(compared.has("certified")).isTrue();
     }
     try (Stream<Path> files = Files.list(report)) {
@@ -487,6 +568,21 @@ class ModelCommandsTest {
         "attack m.safetensors --attack=magic",
         "attack m.safetensors --norm=l7",
         "attack m.safetensors --eps=0,-0.1",
+        "attack m.safetensors --attack=fgsm --iterations=3",
+        "attack m.safetensors --attack=pgd --iterations=0",
+        "attack m.safetensors --attack=pgd --step-size=0",
+        "attack m.safetensors --attack=bim --restarts=2",
+        "attack m.safetensors --attack=square --queries=0",
+        "attack m.safetensors --attack=cw --norm=linf",
+        "attack m.safetensors --attack=blur --norm=l2",
+        "attack m.safetensors --attack=square --source=n.safetensors",
+        "attack m.safetensors --attack=pgd --restarts=2 --source=n.safetensors",
+        "attack m.safetensors --sanity --csv=a.csv",
+        "attack m.safetensors --examples=a.txt",
+        "attack m.safetensors --loss=l1",
+        "compare --attack=cw",
+        "compare --attack=fgsm,fgsm",
+        "compare --sanity-images=-1",
         "certify m.safetensors --eps=nan",
         "certify m.safetensors --norm=l3",
         "certify m.safetensors --method=guess",

@@ -9,10 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.flowbound.attack.Attack;
-import org.flowbound.attack.Fgsm;
-import org.flowbound.attack.Noise;
+import org.flowbound.attack.AttackSettings;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.attack.RobustnessEvaluation;
+import org.flowbound.attack.SanityCheck;
+import org.flowbound.attack.SanityChecks;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.certification.LipschitzBounds;
 import org.flowbound.certification.RadiusCertificate;
@@ -146,6 +147,7 @@ public final class Comparison {
             trainAccuracy,
             accuracy(classifier, dataset.test(), workers),
             attacks,
+            sanity(classifier, workers),
             certified,
             last.history(),
             file),
@@ -153,7 +155,21 @@ public final class Comparison {
   }
 
   private List<Attack> attacks() {
-    return List.of(new Fgsm(options.norm()), new Noise(options.norm(), options.training().seed()));
+    AttackSettings settings = AttackSettings.defaults(options.training().seed());
+    return options.attacks().stream().map(kind -> kind.of(options.norm(), settings)).toList();
+  }
+
+  private List<SanityCheck> sanity(Classifier classifier, Workers workers) {
+    int count = Math.min(options.sanityImages(), dataset.test().count());
+    return count == 0
+        ? List.of()
+        : new SanityChecks(
+                classifier,
+                dataset.test().take(count),
+                options.norm(),
+                options.training().seed(),
+                workers)
+            .run((check, done, all) -> {});
   }
 
   private Checkpoint train(ModelPlan plan, LabeledImages.Split split, TrainingListener hears)

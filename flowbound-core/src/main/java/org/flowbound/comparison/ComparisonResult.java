@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.attack.SanityCheck;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.TrainingHistory;
@@ -99,6 +100,7 @@ public record ComparisonResult(
    * @param outputNorm the spectral norm of the output layer's weights
    * @param trainAccuracy in [0, 1]
    * @param testAccuracy in [0, 1]
+   * @param sanity checks against false robustness, none if they were not made
    * @param certified certified accuracy over ℓ₂ radii
    * @param file the model file's name within the report folder
    */
@@ -114,11 +116,13 @@ public record ComparisonResult(
       double trainAccuracy,
       double testAccuracy,
       List<RobustnessCurve> attacks,
+      List<SanityCheck> sanity,
       CertifiedAccuracy certified,
       TrainingHistory history,
       String file) {
     public Model {
       attacks = List.copyOf(attacks);
+      sanity = List.copyOf(sanity);
     }
 
     /** Whether it was trained in another way for robustness, too. */

@@ -2,6 +2,7 @@ package org.flowbound.nearness;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,8 @@ final class VertexProjection {
   private static final double SEARCH_SHARE = 0.7;
   private static final double LOWER_BOUND_SHARE = 0.1;
   private static final int RANDOM_STARTS = 4;
+  private static final int FLIPPED = 4;
+  private static final int FLIPS = 12;
   private static final int BISECTIONS = 8;
   private static final int NEW_PER_ORDER = 4;
   private static final int NEW_VERTICES = 100;
@@ -351,7 +354,23 @@ final class VertexProjection {
       Arrays.setAll(vector, i -> random.nextDouble(-1, 1));
       climb(b, negligible());
     }
+    flip(List.copyOf(blocks.subList(before, blocks.size())));
     return blocks.size() > before;
+  }
+
+  /** Improves those of the new vertices that are violated the most. */
+  private void flip(List<Block> found) {
+    List<double[]> vertices =
+        found.stream()
+            .sorted(Comparator.comparingDouble(block -> -block.trace()))
+            .limit(FLIPPED)
+            .map(block -> block.center().clone())
+            .toList();
+    for (double[] vertex : vertices) {
+      if (ascent.flip(vertex, ascent.climb(vertex), FLIPS) > target + negligible()) {
+        addVertex(vertex, b, negligible());
+      }
+    }
   }
 
   private void combineColumns(Block block) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.flowbound.attack.AttackKind;
 import org.flowbound.attack.PerturbationNorm;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.data.Dataset;
@@ -42,8 +43,10 @@ class ComparisonTest {
         Baseline.Strengths.defaults(),
         2.0,
         100,
+        List.of(AttackKind.FGSM, AttackKind.PGD),
         PerturbationNorm.LINF,
         List.of(0.0, 0.05),
+        100,
         List.of(0.0, 0.1),
         4,
         0.1,
@@ -67,6 +70,9 @@ class ComparisonTest {
       RobustnessCurve fgsm = model.attack("fgsm").orElseThrow();
       assertThat(fgsm.results().get(0).accuracy()).isEqualTo(model.testAccuracy());
       assertThat(fgsm.results().get(1).correct()).isLessThan(fgsm.results().get(0).correct());
+      assertThat(model.attack("pgd").orElseThrow().results().get(1).correct())
+          .isLessThanOrEqualTo(fgsm.results().get(1).correct());
+      assertThat(model.sanity()).hasSize(7).allMatch(check -> !check.detail().isEmpty());
       assertThat(model.certified().results().get(0).certifiedAccuracy())
           .isCloseTo(model.testAccuracy(), org.assertj.core.api.Assertions.within(0.01));
       if (model.target() != null) {

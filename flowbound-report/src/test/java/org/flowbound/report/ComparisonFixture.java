@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.attack.SanityCheck;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.comparison.ComparisonResult;
 import org.flowbound.comparison.ComparisonResult.Adversarial;
@@ -70,6 +71,7 @@ final class ComparisonFixture {
               model.trainAccuracy(),
               model.testAccuracy(),
               model.attacks(),
+              List.of(new SanityCheck(evil, false, evil)),
               model.certified(),
               model.history(),
               evil));
@@ -96,6 +98,7 @@ final class ComparisonFixture {
             Double.NaN,
             Double.NaN,
             Double.NaN,
+            List.of(),
             List.of(),
             new CertifiedAccuracy(Double.POSITIVE_INFINITY, Double.NaN, List.of()),
             new TrainingHistory(List.of(), Double.NaN, Double.NaN, Double.NaN),
@@ -180,6 +183,9 @@ final class ComparisonFixture {
         List.of(
             new RobustnessCurve("fgsm", "linf", attacked),
             new RobustnessCurve("noise", "linf", noisy)),
+        List.of(
+            new SanityCheck("gradients do not vanish", true, "at 100 of 100 images"),
+            new SanityCheck("the integrator does not matter", target == null, "50.0 % & 48.5 %")),
         new CertifiedAccuracy(Math.exp(deltaUpper) * 1.31, Math.exp(deltaUpper), certified),
         new TrainingHistory(epochs, 46.2, target == null ? 0 : 3.1, 118_400),
         name.replaceAll("[^a-z0-9]+", "-") + ".safetensors");
