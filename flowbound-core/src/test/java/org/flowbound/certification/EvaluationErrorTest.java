@@ -16,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class EvaluationErrorTest {
-  /** Strong contraction makes A large; its norm must not enter exponentially. */
+  /**
+   * Strong contraction makes A large; its norm must not enter exponentially. A logit of size 1 has
+   * a resolution of 1e-7 in single precision.
+   */
   @ParameterizedTest
   @EnumSource(RungeKutta.class)
   void isFarBelowAnyMarginForAContractiveNetwork(RungeKutta method) {
@@ -37,6 +40,6 @@ class EvaluationErrorTest {
         classifier.withOdeWeight(classifier.odeWeight().plus(Matrix.identity(64).times(-8)));
     LipschitzBounds bounds = LipschitzBounds.of(classifier, -0.7);
     assertThat(bounds.network()).isLessThan(1);
-    assertThat(EvaluationError.ofLogits(classifier, bounds.network())).isBetween(1e-15, 1e-9);
+    assertThat(EvaluationError.ofLogits(classifier, bounds.network())).isBetween(1e-15, 1e-7);
   }
 }
