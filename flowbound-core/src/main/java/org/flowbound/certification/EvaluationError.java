@@ -16,8 +16,8 @@ import org.flowbound.rigor.RoundedUp;
  * <p>A product with k terms in each sum is off by at most {@code γ_k} times the product of the
  * Frobenius norms, in whatever order the sums are taken, an activation by {@link
  * Activation#ROUNDING}: together they are the defect of a step from the computed state. What has
- * come before grows by at most the Lipschitz bound L of a step, and so do the states, {@code
- * ‖Φ(u)‖ ≤ ‖Φ(0)‖ + L‖u‖}.
+ * come before grows by at most the Lipschitz bound L of a step, and so do the states, {@code ‖Φ(u)‖
+ * ≤ ‖Φ(0)‖ + L‖u‖}.
  */
 final class EvaluationError {
   /** More than the rounding of the sums of non-negative terms here. */
