@@ -132,7 +132,7 @@ class FalseCertificateTest {
                   Example example =
                       new Example(
                           batch.first() + i,
-                          attack.norm() == PerturbationNorm.L2 ? Math.sqrt(squares) : largest);
+                          attack.measure().equals(PerturbationNorm.L2.id()) ? Math.sqrt(squares) : largest);
                   synchronized (examples) {
                     examples.add(example);
                   }
