@@ -44,7 +44,7 @@ def check_digests(c, leaves):
     d = len(c["matrix"])
     if digest(integer(d), integer(d), doubles(a)) != c["matrixDigest"]:
         return "the matrix was altered"
-    parts = [text(c["producer"]), text(c["matrixDigest"])]
+    parts = [text(c["producer"]), text(c["matrixDigest"]), text(c["norm"])]
     parts += [doubles([c["alpha"], c["beta"], c["gamma"]]), integer(len(leaves))]
     for fixed, multipliers in leaves:
         parts.append(integer(len(fixed)))
@@ -147,10 +147,23 @@ def proves(a, alpha, beta, gamma, fixed, multipliers):
     return is_positive_definite(rounded)
 
 
+def closed_form(a, alpha, beta, norm):
+    """The bound in the 1- or inf-norm."""
+    d = len(a)
+    steepest = max(abs(alpha), abs(beta))
+    values = []
+    for i in range(d):
+        line = [a[j][i] for j in range(d)] if norm == "1" else a[i]
+        others = sum(abs(line[j]) for j in range(d) if j != i)
+        for end in (alpha, beta):
+            values.append(end * a[i][i] + (steepest if norm == "1" else abs(end)) * others)
+    return max(values)
+
+
 def verify(path):
     with open(path) as file:
         c = json.load(file)
-    if c["format"] != "flowbound-expansivity-certificate-1":
+    if c["format"] != "flowbound-expansivity-certificate-2":
         return "this is no certificate that this program knows"
     numbers = [c["alpha"], c["beta"], c["gamma"]] + [x for row in c["matrix"] for x in row]
     numbers += [x for leaf in c["leaves"] for x in leaf["multipliers"]]
@@ -167,10 +180,15 @@ def verify(path):
     flaw = check_digests(c, leaves)
     if flaw:
         return flaw
-    if covered([fixed for fixed, _ in leaves]) != 1:
-        return "the leaves do not cover every vertex exactly once"
     a = [[Fraction(x) for x in row] for row in c["matrix"]]
     ends = Fraction(c["alpha"]), Fraction(c["beta"]), Fraction(c["gamma"])
+    if c["norm"] != "2":
+        if c["norm"] not in ("1", "inf") or leaves:
+            return "the norm is not known, or has leaves that say nothing"
+        proved = closed_form(a, *ends[:2], c["norm"]) <= ends[2]
+        return None if proved else "the closed form is above gamma"
+    if covered([fixed for fixed, _ in leaves]) != 1:
+        return "the leaves do not cover every vertex exactly once"
     for k, (fixed, multipliers) in enumerate(leaves):
         if not proves(a, *ends, fixed, [Fraction(x) for x in multipliers]):
             return "leaf %d is not proved" % k

@@ -1,7 +1,18 @@
-"""Evaluates a saved model independently, in float64 with numpy, and compares the counts.
+r"""Evaluates a saved model independently, in float64 with numpy, and compares the counts.
 
     flowbound attack MODEL --dataset mnist --attack fgsm --norm linf --eps 0,0.03,0.05,0.1 --json > attack.json
     python3 check_attack.py MODEL FOLDER attack.json
+
+    flowbound attack MODEL --dataset mnist --attack bim --iterations 40 --step-size 0.0625 \
+        --norm linf --eps 0.03,0.05,0.1 --json > attack.json
+    python3 check_attack.py MODEL FOLDER attack.json --iterations 40 --step-size 0.0625
+
+The second form checks projected gradient steps that start at the image, in either norm: an image is
+broken if any of the points on its way is misclassified. Results of an --examples file are checked by
+
+    python3 check_attack.py MODEL FOLDER attack.json --examples F.npz
+
+which classifies the perturbed images and measures their distances.
 
 FOLDER holds the four IDX files of the data set. The network and its gradient are written out here
 from their definition, and nothing of Flowbound is used: the model file is read by hand. Ends with 1
@@ -102,6 +113,52 @@ def without_rare_pixels(metadata, tensors, folder):
     return Network(metadata, {**tensors, "input.weight": weight})
 
 
+def projected_gradient(network, images, labels, norm, eps, iterations, step):
+    """The number of images of which no point on the way from the image is misclassified."""
+    x = images.copy()
+    unbroken = np.arange(len(labels))
+    for _ in range(iterations):
+        unbroken = unbroken[network.forward(x[unbroken])[0].argmax(axis=1) == labels[unbroken]]
+        gradient = network.pixel_gradient(x[unbroken], labels[unbroken])
+        start = images[unbroken]
+        if norm == "linf":
+            moved = x[unbroken] + step * eps * np.sign(gradient)
+            change = np.clip(moved - start, -eps, eps)
+        else:
+            length = np.linalg.norm(gradient, axis=1, keepdims=True)
+            change = x[unbroken] + step * eps * gradient / np.maximum(length, 1e-300) - start
+            change *= np.minimum(
+                1, eps / np.maximum(np.linalg.norm(change, axis=1, keepdims=True), 1e-300)
+            )
+        x[unbroken] = np.clip(start + change, 0, 1)
+    return int((network.forward(x[unbroken])[0].argmax(axis=1) == labels[unbroken]).sum())
+
+
+def check_examples(network, labels, path, attack):
+    """Classifies the perturbed images of the largest eps and measures how far they are."""
+    content = np.load(path)
+    eps = float(content["eps"][0])
+    count = len(content["label"])
+    original = content["original"].reshape(count, -1).astype(np.float64)
+    perturbed = content["perturbed"].reshape(count, -1).astype(np.float64)
+    assert (content["label"] == labels[:count]).all()
+    assert perturbed.min() >= 0 and perturbed.max() <= 1
+    change = perturbed - original
+    size = (
+        np.abs(change).max(axis=1) if attack["norm"] == "linf" else np.linalg.norm(change, axis=1)
+    )
+    assert size[content["correct"] == 0].max() <= eps + 1e-6
+    right = network.forward(perturbed)[0].argmax(axis=1) == content["label"]
+    correct = int((right | (size > eps + 1e-6)).sum())
+    claimed = int(content["correct"].sum())
+    print(f"eps {eps:<6} flowbound {claimed:6d}   numpy, of the same examples {correct:6d}")
+    return abs(correct - claimed)
+
+
+def option(options, name):
+    return options[options.index(name) + 1] if name in options else None
+
+
 def main(model, folder, results, *options):
     metadata, tensors = read_model(model)
     network = Network(metadata, tensors)
@@ -109,6 +166,35 @@ def main(model, folder, results, *options):
     labels = read_idx(folder, "t10k-labels-idx1-ubyte").astype(int)
     with open(results) as file:
         attack = json.load(file)
+    total = attack["results"][0]["total"]
+    images, labels = images[:total], labels[:total]
+    worst = 0
+    limit = max(1, len(labels) // 1000)
+    if option(options, "--examples"):
+        worst = check_examples(network, labels, option(options, "--examples"), attack)
+    elif option(options, "--iterations"):
+        assert attack["attack"] == "bim"
+        limit = max(1, len(labels) // 500)
+        iterations, step = int(option(options, "--iterations")), float(option(options, "--step-size"))
+        for point in attack["results"]:
+            count = projected_gradient(
+                network, images, labels, attack["norm"], point["eps"], iterations, step
+            )
+            worst = max(worst, abs(count - point["correct"]))
+            print(f"eps {point['eps']:<6} flowbound {point['correct']:6d}   numpy {count:6d}")
+    else:
+        worst = check_fgsm(network, images, labels, attack)
+    if "--without-rare-pixels" in options:
+        reduced = without_rare_pixels(metadata, tensors, folder)
+        signs = np.sign(reduced.pixel_gradient(images, labels))
+        for point in attack["results"]:
+            count = correct(reduced, images, labels, signs, point["eps"])
+            print(f"eps {point['eps']:<6} numpy {count:6d}")
+    print(f"largest difference {worst} of {len(labels)} images, {limit} allowed")
+    return 0 if worst <= limit else 1
+
+
+def check_fgsm(network, images, labels, attack):
     assert attack["attack"] == "fgsm" and attack["norm"] == "linf"
     signs = np.sign(network.pixel_gradient(images, labels))
     worst = 0
@@ -116,15 +202,7 @@ def main(model, folder, results, *options):
         count = correct(network, images, labels, signs, point["eps"])
         worst = max(worst, abs(count - point["correct"]))
         print(f"eps {point['eps']:<6} flowbound {point['correct']:6d}   numpy {count:6d}")
-    if "--without-rare-pixels" in options:
-        reduced = without_rare_pixels(metadata, tensors, folder)
-        signs = np.sign(reduced.pixel_gradient(images, labels))
-        for point in attack["results"]:
-            count = correct(reduced, images, labels, signs, point["eps"])
-            print(f"eps {point['eps']:<6} numpy {count:6d}")
-    limit = len(labels) // 1000
-    print(f"largest difference {worst} of {len(labels)} images, {limit} allowed")
-    return 0 if worst <= limit else 1
+    return worst
 
 
 if __name__ == "__main__":

@@ -68,18 +68,30 @@ class LayeringTest {
   @ArchTest
   static final ArchRule TRAINING =
       onlyDependsOn(
-          "training", "nearness", "stability", "network", "data", "field", "parallel", "linalg");
+          "training",
+          "certification",
+          "nearness",
+          "stability",
+          "network",
+          "flow",
+          "data",
+          "field",
+          "parallel",
+          "linalg");
 
   @ArchTest
-  static final ArchRule ATTACK = onlyDependsOn("attack", "network", "data", "parallel", "linalg");
+  static final ArchRule ATTACK =
+      onlyDependsOn("attack", "network", "flow", "data", "parallel", "linalg");
 
   @ArchTest
   static final ArchRule CERTIFICATION =
       onlyDependsOn(
           "certification",
+          "attack",
           "network",
           "flow",
           "field",
+          "rigor",
           "stability",
           "optimization",
           "data",
@@ -87,9 +99,38 @@ class LayeringTest {
           "linalg");
 
   @ArchTest
+  static final ArchRule EXCHANGE =
+      onlyDependsOn("exchange", "network", "flow", "field", "data", "io", "linalg");
+
+  @ArchTest
+  static final ArchRule VERIFICATION =
+      onlyDependsOn(
+          "verification",
+          "certification",
+          "attack",
+          "network",
+          "flow",
+          "field",
+          "rigor",
+          "data",
+          "parallel",
+          "linalg");
+
+  @ArchTest
   static final ArchRule MODEL =
       onlyDependsOn(
-          "model", "training", "network", "flow", "field", "stability", "data", "io", "linalg");
+          "model",
+          "exchange",
+          "training",
+          "network",
+          "flow",
+          "field",
+          "stability",
+          "data",
+          "io",
+          "linalg");
+
+  @ArchTest static final ArchRule HISTORY = onlyDependsOn("history", "training", "stability", "io");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

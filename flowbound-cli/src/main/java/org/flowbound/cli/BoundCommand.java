@@ -10,6 +10,7 @@ import java.util.Map;
 import org.flowbound.certificate.CertificateFile;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.io.UnusableFileException;
+import org.flowbound.linalg.Matrix;
 import org.flowbound.stability.BoundOptions;
 import org.flowbound.stability.CertifiedBound;
 import org.flowbound.stability.Expansivity;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       "  flowbound bound weights.npy",
       "  flowbound bound model.safetensors#ode.weight --alpha 0.25 --time-limit 60",
       "  flowbound bound weights.csv --norm inf --weighted --json",
+      "  flowbound bound weights.npy --weighted --final-time 10",
       "  flowbound bound weights.npy --slopes 0,0.25",
       "  flowbound bound weights.npy --certificate proof.json"
     })
@@ -104,29 +106,34 @@ final class BoundCommand extends HelpfulCommand {
       paramLabel = "FILE",
       description = {
         "Prove the upper end in real arithmetic, and write the proof to FILE, for 'flowbound verify"
-            + " FILE' or anyone else to check; in the 2-norm only."
+            + " FILE' or anyone else to check."
       })
   private @Nullable Path certificate;
 
   @Option(
       names = "--weighted",
       description = {
-        "Also seek a diagonal matrix S of weights for which cond(S) e^delta is small, delta that of"
-            + " the norm |Su|: another bound of the flow's expansion over [0, 1]."
+        "Also seek a matrix S of weights for which cond(S) e^(delta T) is small, delta that of the norm"
+            + " |Su|: another bound of the flow's expansion over [0, T]. S is diagonal or, in the"
+            + " 2-norm and up to 128 equations, any symmetric positive definite matrix."
       })
   private boolean weighted;
+
+  @Option(
+      names = "--final-time",
+      paramLabel = "T",
+      description = {
+        "The bounds of the flow's expansion are for [0, T], T in (0, inf) (default:"
+            + " ${DEFAULT-VALUE})."
+      })
+  @Range("(0, inf)")
+  private double finalTime = 1;
 
   @Mixin private ComputationOptions computation;
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() throws IOException, UnusableFileException {
-    if (certificate != null && norm != NormOption.TWO) {
-      throw new ParameterException(
-          command.commandLine(),
-          "--certificate needs --norm 2: there are no certificates for the %s-norm"
-              .formatted(norm));
-    }
     SlopeBox slopes = slopes();
     Expansivity expansivity = Expansivity.of(weights.open().matrix(), slopes);
     ExpansivityBound bound;
@@ -144,7 +151,8 @@ final class BoundCommand extends HelpfulCommand {
     Map<String, Object> fields = fields(bound);
     String text = text(bound);
     if (weighted) {
-      WeightedBound improved = new WeightedExpansivity(expansivity, 1).improve(bound, options());
+      WeightedBound improved =
+          new WeightedExpansivity(expansivity, finalTime).improve(bound, options());
       fields.put("weighted", fields(improved));
       text += text(improved);
     }
@@ -156,7 +164,7 @@ final class BoundCommand extends HelpfulCommand {
       throws IOException, UnusableFileException {
     CertifiedBound certified;
     try {
-      certified = expansivity.certify(options(), listener);
+      certified = expansivity.certify(norm.norm(), options(), listener);
     } catch (ArithmeticException overflow) {
       throw new UnusableFileException(
           Path.of(weights.name()),
@@ -211,7 +219,7 @@ final class BoundCommand extends HelpfulCommand {
     fields.put("nodes", bound.nodes());
     fields.put("seconds", bound.seconds());
     fields.put("vertex", bound.vertex());
-    fields.put("lipschitz", bound.lipschitz(1));
+    fields.put("lipschitz", bound.lipschitz(finalTime));
     if (certificate != null) {
       fields.put("certificate", certificate.toString());
     }
@@ -226,7 +234,7 @@ final class BoundCommand extends HelpfulCommand {
         slopes      in [%s, %s]
         delta       in [%s, %s] in the %s-norm
                     %s
-        flow        expands distances over [0, T] by at most e^(%s T); T = 1: %s
+        flow        expands distances over [0, T] by at most e^(%s T); T = %s: %s
         vertex      %d slopes of %s and %d of %s attain the lower end
         search      %d nodes, %.2f s
 
@@ -243,7 +251,8 @@ final class BoundCommand extends HelpfulCommand {
             norm,
             closure(bound),
             Decimals.up(bound.upper()),
-            Decimals.up(bound.lipschitz(1)),
+            finalTime,
+            Decimals.up(bound.lipschitz(finalTime)),
             steep,
             slopes.upper(),
             bound.dimension() - steep,
@@ -259,28 +268,39 @@ final class BoundCommand extends HelpfulCommand {
         : "it is proved in real\narithmetic: flowbound verify " + certificate;
   }
 
-  private static Map<String, Object> fields(WeightedBound weighted) {
+  private Map<String, Object> fields(WeightedBound weighted) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("lower", weighted.bound().lower());
     fields.put("upper", weighted.bound().upper());
     fields.put("condition", weighted.condition());
-    fields.put("lipschitz", weighted.lipschitz(1));
-    fields.put("weights", weighted.weights());
+    fields.put("lipschitz", weighted.lipschitz(finalTime));
+    fields.put("weights", weighted.isDiagonal() ? weighted.diagonal() : rows(weighted.weights()));
     return fields;
   }
 
-  private static String text(WeightedBound weighted) {
+  private static double[][] rows(Matrix matrix) {
+    double[][] rows = new double[matrix.rows()][matrix.columns()];
+    for (int i = 0; i < rows.length; i++) {
+      int row = i;
+      Arrays.setAll(rows[i], j -> matrix.get(row, j));
+    }
+    return rows;
+  }
+
+  private String text(WeightedBound weighted) {
     return """
 
-        weighted    delta in [%s, %s] in the norm |Su|, cond(S) = %s
-                    T = 1: the flow expands distances by at most cond(S) e^delta = %s,
+        weighted    delta in [%s, %s] in the norm |Su|, cond(S) = %s, %s
+                    T = %s: the flow expands distances by at most cond(S) e^(delta T) = %s,
                     evaluated in floating point
         """
         .formatted(
             Decimals.down(weighted.bound().lower()),
             Decimals.up(weighted.bound().upper()),
             Decimals.up(weighted.condition()),
-            Decimals.up(weighted.lipschitz(1)));
+            weighted.isDiagonal() ? "S diagonal" : "S full",
+            finalTime,
+            Decimals.up(weighted.lipschitz(finalTime)));
   }
 
   private String closure(ExpansivityBound bound) {

@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.flowbound.attack.AttackKind;
 import org.flowbound.attack.PerturbationNorm;
 import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.attack.SanityCheck;
 import org.flowbound.comparison.Comparison;
 import org.flowbound.comparison.ComparisonListener;
 import org.flowbound.comparison.ComparisonOptions;
@@ -22,6 +24,7 @@ import org.flowbound.report.Report;
 import org.flowbound.report.Verdict;
 import org.flowbound.training.DivergenceException;
 import org.flowbound.training.TrainingListener;
+import org.flowbound.training.TrainingOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +32,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code flowbound compare}: the main job. */
@@ -38,9 +42,9 @@ import picocli.CommandLine.Spec;
     description = {
       "%nTrains a classical neural ODE classifier and, for every target, stabilised ones whose"
           + " certified delta is at most the target; each without and with a bound on the spectral"
-          + " norms of the linear layers. Attacks all of them with FGSM and with noise, prints the"
-          + " table, and writes a report folder: report.html, results.json, results.csv, charts,"
-          + " and the models."
+          + " norms of the linear layers. Attacks all of them alike, checks that none just hides its"
+          + " gradients, prints the table, and writes a report folder: report.html, results.json,"
+          + " results.csv, charts, and the models."
     },
     footer = {
       "  flowbound compare",
@@ -78,6 +82,27 @@ final class CompareCommand extends HelpfulCommand {
   private boolean freeOnly;
 
   @Option(
+      names = "--attack",
+      paramLabel = "A",
+      split = ",",
+      description = {
+        "Attacks, separated by commas; the first makes the gallery (default: fgsm,noise). One of"
+            + " ${COMPLETION-CANDIDATES}; without cw and the corruptions, whose eps mean something"
+            + " else."
+      })
+  private List<AttackKind> attacks = List.of(AttackKind.FGSM, AttackKind.NOISE);
+
+  @Option(
+      names = "--sanity-images",
+      paramLabel = "N",
+      description = {
+        "Number of test images on which every network is checked for false robustness, in [0, inf)"
+            + " (default: ${DEFAULT-VALUE})."
+      })
+  @Range("[0, inf)")
+  private int sanityImages = 200;
+
+  @Option(
       names = "--eps",
       paramLabel = "E",
       split = ",",
@@ -95,8 +120,20 @@ final class CompareCommand extends HelpfulCommand {
   @Range("[0, inf)")
   private double galleryBudget = 0.1;
 
+  @Mixin private WidthOption width;
+
+  @Option(
+      names = "--stability",
+      paramLabel = "S",
+      description = {
+        "How the flow of the stabilised networks is kept stable: project, penalty or parametrized"
+            + " (default: ${DEFAULT-VALUE})."
+      })
+  private StabilityOption stability = StabilityOption.PROJECT;
+
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
+  @Mixin private BaselineParameters baselines;
 
   @Option(
       names = {"-o", "--output"},
@@ -114,6 +151,10 @@ final class CompareCommand extends HelpfulCommand {
 
   @Override
   public Integer call() throws IOException, UnusableFileException {
+    if (stability == StabilityOption.NONE) {
+      throw new ParameterException(
+          command.commandLine(), "--stability must be project, penalty or parametrized, not none");
+    }
     Dataset dataset = data.load(output);
     Path target = folder == null ? Path.of("flowbound-report-" + dataset.name()) : folder;
     ModelFolder models = new ModelFolder(target, resume);
@@ -135,18 +176,27 @@ final class CompareCommand extends HelpfulCommand {
     return ExitCode.DONE;
   }
 
+  private TrainingOptions trainingOptions() {
+    TrainingOptions base = training.options(computation);
+    return base.withStability(stability.addTo(base.stability()));
+  }
+
   private ComparisonOptions options(Dataset dataset) {
     return new ComparisonOptions(
-        network.width(),
+        width.width(),
         network.activation(),
         network.discretization(),
         network.normalization(),
-        training.options(computation),
+        trainingOptions(),
         targets,
+        baselines.baselines(),
+        baselines.strengths(),
         freeOnly ? null : linearNorm,
         training.validation(dataset.training()),
+        attacks,
         PerturbationNorm.LINF,
         budgets,
+        sanityImages,
         List.of(0.0, 0.05, 0.1, 0.2, 0.3, 0.5),
         dataset.test().classes(),
         galleryBudget,
@@ -193,12 +243,33 @@ final class CompareCommand extends HelpfulCommand {
     }
   }
 
+  /** One line if every network passed its checks, else one for each failure. */
+  private static String sanity(ComparisonResult result) {
+    StringBuilder text = new StringBuilder();
+    long checked = result.models().stream().filter(model -> !model.sanity().isEmpty()).count();
+    for (ComparisonResult.Model model : result.models()) {
+      for (SanityCheck check : model.sanity()) {
+        if (!check.passed()) {
+          text.append(
+              "Check failed, %s: %s: %s\n".formatted(model.name(), check.name(), check.detail()));
+        }
+      }
+    }
+    if (checked > 0 && text.isEmpty()) {
+      text.append(
+          "Checks against false robustness: all passed, by each of %d networks\n"
+              .formatted(checked));
+    }
+    return checked > 0 ? "\n" + text : "";
+  }
+
   private static String text(ComparisonResult result, List<Path> files) {
     StringBuilder text = new StringBuilder();
     text.append(ComparisonTable.format(result)).append('\n');
     Verdict verdict = Verdict.of(result);
     text.append('\n').append(verdict.statement()).append('\n');
     verdict.caveats().forEach(caveat -> text.append("- ").append(caveat).append('\n'));
+    text.append(sanity(result));
     text.append("\nReport: ").append(files.get(0)).append('\n');
     return text.toString();
   }

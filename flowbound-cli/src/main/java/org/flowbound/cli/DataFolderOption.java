@@ -15,9 +15,9 @@ final class DataFolderOption {
       names = "--data-dir",
       paramLabel = "P",
       description = {
-        "Folder that holds the data set's four IDX files, gzipped or not. Without it they are looked"
-            + " for in the folder that FLOWBOUND_DATA names and in the cache folder, and downloaded"
-            + " into that."
+        "Folder that holds the data set's four IDX files, gzipped or not; for npz the .npz file or"
+            + " its folder. Without it the files of mnist and fashion-mnist are looked for in the"
+            + " folder that FLOWBOUND_DATA names and in the cache folder, and downloaded into that."
       })
   private @Nullable Path folder;
 
@@ -25,10 +25,10 @@ final class DataFolderOption {
    * The data sets in the folders that the option and the environment name.
    *
    * @param progress shows downloads
-   * @throws UnusableFileException if the option names no folder
+   * @throws UnusableFileException if the option names what does not exist
    */
   DatasetRepository repository(ProgressBar progress) throws UnusableFileException {
-    if (folder != null && !Files.isDirectory(folder)) {
+    if (folder != null && !Files.exists(folder)) {
       throw new UnusableFileException(folder, "no such folder; --data-dir must name one");
     }
     HttpFetcher fetcher =

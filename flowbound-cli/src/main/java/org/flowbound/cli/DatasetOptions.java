@@ -19,8 +19,9 @@ final class DatasetOptions {
       names = "--dataset",
       paramLabel = "D",
       description = {
-        "strokes (generated, needs no files), mnist, fashion-mnist, or idx: your own in --data-dir"
-            + " (default: ${DEFAULT-VALUE})."
+        "strokes (generated, needs no files), mnist, fashion-mnist, or your own in --data-dir: idx"
+            + " (four files) or npz (one file with x_train, y_train, x_test and y_test) (default:"
+            + " ${DEFAULT-VALUE})."
       })
   private String name = "strokes";
 
@@ -39,6 +40,11 @@ final class DatasetOptions {
       description = "Use only the first N test images, N in [1, inf).")
   @Range("[1, inf)")
   private @Nullable Integer testLimit;
+
+  /** The number of test images asked for, or null. */
+  @Nullable Integer testLimit() {
+    return testLimit;
+  }
 
   /**
    * The data set, downloaded if need be, which {@code output} shows.

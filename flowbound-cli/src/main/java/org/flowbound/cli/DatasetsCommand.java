@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  flowbound datasets",
       "  flowbound datasets --download",
-      "  flowbound datasets --data-dir my-images --json"
+      "  flowbound datasets --data-dir my-images --json",
+      "  flowbound datasets --data-dir my-images.npz"
     })
 final class DatasetsCommand extends HelpfulCommand {
   @Option(

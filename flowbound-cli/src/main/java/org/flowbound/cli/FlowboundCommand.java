@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       AttackCommand.class,
       CertifyCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       DatasetsCommand.class,
       GenerateCompletion.class
     })

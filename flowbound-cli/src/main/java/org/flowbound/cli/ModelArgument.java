@@ -25,6 +25,12 @@ final class ModelArgument {
    * @throws UnusableFileException if the file holds no model, or one for images of another kind
    */
   SavedModel read(String dataset, LabeledImages images) throws UnusableFileException {
+    return read(file, dataset, images);
+  }
+
+  /** As {@link #read(String, LabeledImages)}, from any file. */
+  static SavedModel read(Path file, String dataset, LabeledImages images)
+      throws UnusableFileException {
     SavedModel model = ModelFile.read(file);
     Architecture architecture = model.classifier().architecture();
     if (architecture.imageRows() != images.rows()

@@ -14,13 +14,6 @@ final class NetworkOptions {
   private CommandSpec command;
 
   @Option(
-      names = "--width",
-      paramLabel = "D",
-      description = "Dimension of the ODE's state, in [1, 4096] (default: ${DEFAULT-VALUE}).")
-  @Range("[1, 4096]")
-  private int width = 64;
-
-  @Option(
       names = "--activation",
       paramLabel = "S",
       description = {
@@ -77,10 +70,6 @@ final class NetworkOptions {
       description = "And divides by S, in (0, inf) (default: ${DEFAULT-VALUE}).")
   @Range("(0, inf)")
   private double pixelDeviation = 1;
-
-  int width() {
-    return width;
-  }
 
   Activation activation() {
     return Usage.check(command, () -> Activation.of(activation, alpha));

@@ -26,7 +26,9 @@ import picocli.CommandLine.Option;
     description = {
       "%nPrints an interval that holds alpha*, the smallest alpha in (0, 1) with delta(A) at most"
           + " the level for all activations with slopes in [alpha, 1]. At level 0 their flows do not"
-          + " expand distances; at level C they do by at most e^(C T) over [0, T]."
+          + " expand distances; at level C they do by at most e^(C T) over [0, T].",
+      "%n[alpha*, 1] is the largest interval of slopes for which the flow keeps the level; for a model"
+          + " file it is also said whether the slopes of its activation lie in it."
     },
     footer = {
       "  flowbound threshold weights.npy",

@@ -21,7 +21,9 @@ import org.flowbound.stability.BoundOptions;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
+import org.flowbound.training.CheckpointKeeper;
 import org.flowbound.training.DivergenceException;
+import org.flowbound.training.StabilityOptions;
 import org.flowbound.training.Trainer;
 import org.flowbound.training.TrainingHistory;
 import org.flowbound.training.TrainingListener;
@@ -41,8 +43,10 @@ import picocli.CommandLine.Spec;
     description = {
       "%nTrains softmax(C u(T) + c), u(0) = Bx + beta, u' = s(Au + b) on images x with pixels in"
           + " [0, 1], and writes the model. With --stability project, A is projected every few"
-          + " steps and at the end of every epoch so that its certified delta is at most --target."
-          + " After every epoch a checkpoint is written beside the model, from which --resume goes"
+          + " steps and at the end of every epoch so that its certified delta is at most --target;"
+          + " with penalty, what delta exceeds the target by is penalised, and A projected at the"
+          + " end of an epoch if that was not enough; with parametrized, A is a function of free"
+          + " variables that is stable at every step. After every epoch a checkpoint is written beside the model, from which --resume goes"
           + " on."
     },
     footer = {
@@ -51,17 +55,6 @@ import picocli.CommandLine.Spec;
           + " -o stable.safetensors"
     })
 final class TrainCommand extends HelpfulCommand {
-  /** Ways to keep the flow stable. */
-  private enum Stability {
-    NONE,
-    PROJECT;
-
-    @Override
-    public String toString() {
-      return this == NONE ? "none" : "project";
-    }
-  }
-
   @Spec private CommandSpec command;
 
   @Mixin private DatasetOptions data;
@@ -72,7 +65,7 @@ final class TrainCommand extends HelpfulCommand {
       description = {
         "How the flow is kept stable: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})."
       })
-  private Stability stability = Stability.NONE;
+  private StabilityOption stability = StabilityOption.NONE;
 
   @Option(
       names = "--target",
@@ -91,8 +84,11 @@ final class TrainCommand extends HelpfulCommand {
   @Range("(0, inf)")
   private @Nullable Double linearNorm;
 
+  @Mixin private WidthOption width;
   @Mixin private NetworkOptions network;
   @Mixin private TrainingParameters training;
+  @Mixin private ObjectiveParameters objective;
+  @Mixin private RecordParameters record;
 
   @Option(
       names = {"-o", "--output"},
@@ -113,7 +109,13 @@ final class TrainCommand extends HelpfulCommand {
     TrainingOptions options =
         Usage.check(
             command,
-            () -> training.options(computation).withTarget(target).withLinearNorm(linearNorm));
+            () -> {
+              TrainingOptions base = training.options(computation);
+              StabilityOptions constraints =
+                  base.stability().withTarget(target).withLinearNorm(linearNorm);
+              return base.withObjective(objective.options())
+                  .withStability(stability.addTo(constraints));
+            });
     Dataset dataset = data.load(output);
     LabeledImages.Split split =
         dataset.training().split(training.validation(dataset.training()), computation.seed());
@@ -125,7 +127,7 @@ final class TrainCommand extends HelpfulCommand {
                     dataset.test().rows(),
                     dataset.test().columns(),
                     dataset.test().classes(),
-                    network.width(),
+                    width.width(),
                     network.activation(),
                     network.discretization(),
                     network.normalization()));
@@ -133,7 +135,11 @@ final class TrainCommand extends HelpfulCommand {
     Checkpoint last;
     try (ProgressBar bar = output.progress()) {
       TrainingListener listener =
-          new Keeper(fingerprint, new TrainingProgress(bar, "", options.epochs()));
+          new CheckpointKeeper(
+                  checkpoint ->
+                      ModelFile.writeCheckpoint(checkpointFile(), checkpoint, fingerprint))
+              .andThen(record.listener())
+              .andThen(new TrainingProgress(bar, "", options.epochs()));
       Trainer trainer =
           Usage.check(
               command,
@@ -143,7 +149,7 @@ final class TrainCommand extends HelpfulCommand {
       last = train(trainer, fingerprint);
     }
     try (Workers workers = new Workers(computation.threads())) {
-      Classifier classifier = last.classifier();
+      Classifier classifier = last.kept();
       double trainAccuracy = accuracy(classifier, split.training(), workers);
       double testAccuracy = accuracy(classifier, dataset.test(), workers);
       Interval delta = delta(classifier);
@@ -155,13 +161,14 @@ final class TrainCommand extends HelpfulCommand {
   }
 
   private void requireConsistentOptions() {
-    if (stability == Stability.PROJECT && target == null) {
+    if (stability != StabilityOption.NONE && target == null) {
       throw new ParameterException(
-          command.commandLine(), "--stability project needs a --target for delta");
+          command.commandLine(), "--stability %s needs a --target for delta".formatted(stability));
     }
-    if (stability == Stability.NONE && target != null) {
+    if (stability == StabilityOption.NONE && target != null) {
       throw new ParameterException(
-          command.commandLine(), "--target needs --stability project to keep to it");
+          command.commandLine(),
+          "--target needs --stability project, penalty or parametrized to keep to it");
     }
     if (!model.toString().endsWith(".safetensors")) {
       throw new ParameterException(
@@ -203,32 +210,6 @@ final class TrainCommand extends HelpfulCommand {
     }
   }
 
-  /** Keeps a checkpoint after every epoch. */
-  private final class Keeper implements TrainingListener {
-    private final String fingerprint;
-    private final TrainingListener next;
-
-    Keeper(String fingerprint, TrainingListener next) {
-      this.fingerprint = fingerprint;
-      this.next = next;
-    }
-
-    @Override
-    public void batch(int epoch, int done, int all, double loss) {
-      next.batch(epoch, done, all, loss);
-    }
-
-    @Override
-    public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
-      try {
-        ModelFile.writeCheckpoint(checkpointFile(), checkpoint, fingerprint);
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-      next.epoch(epoch, checkpoint);
-    }
-  }
-
   private static double accuracy(Classifier classifier, LabeledImages images, Workers workers) {
     return ParallelNetwork.of(classifier, workers).accuracy(images);
   }
@@ -266,12 +247,15 @@ final class TrainCommand extends HelpfulCommand {
     fields.put("seconds", history.seconds());
     fields.put("projectionSeconds", history.projectionSeconds());
     fields.put("samplesPerSecond", history.samplesPerSecond());
+    fields.put("projections", history.projections());
+    fields.put("projectedDistance", history.projectedDistance());
     String text =
         """
         model       %s
         accuracy    %.2f %% on the test images, %.2f %% on the training images
         delta       in [%s, %s]
-        training    %d epochs in %.1f s, %.0f samples/s; projections took %.1f s
+        training    %d epochs in %.1f s, %.0f samples/s; constraints took %.1f s
+        projections %d, which moved A by %.3g in all
         """
             .formatted(
                 model,
@@ -282,7 +266,9 @@ final class TrainCommand extends HelpfulCommand {
                 history.epochs().size(),
                 history.seconds(),
                 history.samplesPerSecond(),
-                history.projectionSeconds());
+                history.projectionSeconds(),
+                history.projections(),
+                history.projectedDistance());
     output.print(fields, text);
   }
 }

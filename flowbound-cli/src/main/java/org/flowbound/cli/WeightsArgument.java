@@ -16,7 +16,8 @@ final class WeightsArgument {
       paramLabel = "W",
       description = {
         "The square matrix A: a .npy, .npz, .safetensors, .mat (v5), .csv or .onnx file. FILE#NAME"
-            + " picks a tensor where the file holds several."
+            + " picks a tensor where the file holds several; in an .onnx file with unrolled steps"
+            + " their shared weights are found."
       })
   private String argument;
 

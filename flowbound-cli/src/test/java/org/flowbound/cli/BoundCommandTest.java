@@ -135,6 +135,22 @@ class BoundCommandTest {
   }
 
   @Test
+  void aFullMatrixOfWeightsIsWrittenByRows() throws Exception {
+    String file = weights(Matrix.of(2, 2, -1 - 5.005, 4.995, -4.995, -1 + 5.005));
+    JsonNode result =
+        json(Outcome.of("bound", file, "--alpha=0.95", "--weighted", "--final-time=2", "--json"));
+    assertThat(result.get("lipschitz").doubleValue())
+        .isEqualTo(Math.exp(2 * result.get("upper").doubleValue()));
+    JsonNode weighted = result.get("weighted");
+    assertThat(weighted.get("lipschitz").doubleValue())
+        .isLessThan(0.1 * result.get("lipschitz").doubleValue());
+    assertThat(weighted.get("weights")).hasSize(2).allMatch(row -> row.size() == 2);
+    assertThat(Outcome.of("bound", file, "--alpha=0.95", "--weighted", "--final-time=2").out())
+        .contains("S full", "T = 2.0");
+    assertThat(Outcome.of("bound", file, "--final-time=0").exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void explicitLimitThatEndsTheSearchIsExitCode5() throws Exception {
     String file = weights(hard(30));
     for (String limit : new String[] {"--node-limit=1", "--time-limit=0"}) {

@@ -126,6 +126,7 @@ class DatasetsCommandTest {
         .isInstanceOf(ParameterException.class)
         .hasMessageContainingAll("cifar", "strokes", "mnist");
     assertThatThrownBy(() -> load("--dataset=idx")).isInstanceOf(ParameterException.class);
+    assertThatThrownBy(() -> load("--dataset=npz")).isInstanceOf(ParameterException.class);
     assertThatThrownBy(() -> load("--data-dir", folder.toString()))
         .isInstanceOf(ParameterException.class);
   }

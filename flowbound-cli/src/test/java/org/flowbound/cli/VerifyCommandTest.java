@@ -118,17 +118,27 @@ class VerifyCommandTest {
     assertThat(verify().exitCode()).isEqualTo(3);
   }
 
-  @Test
-  void otherNormsHaveNoCertificates() {
-    for (String norm : new String[] {"1", "inf"}) {
-      Outcome outcome =
-          Outcome.of("bound", weights, "--norm", norm, "--certificate", proof.toString());
-      assertThat(outcome.exitCode()).isEqualTo(2);
-      assertThat(outcome.errorLines())
-          .containsExactly(
-              "flowbound bound: --certificate needs --norm 2: there are no certificates for the "
-                  + norm
-                  + "-norm; see 'flowbound bound --help'");
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "inf"})
+  void otherNormsHaveCertificatesToo(String norm) throws Exception {
+    Outcome outcome =
+        Outcome.of("bound", weights, "--norm", norm, "--certificate", proof.toString(), "--json");
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    Outcome verified = verify("--weights", weights, "--json");
+    assertThat(verified.exitCode()).isZero();
+    assertThat(json(verified).get("gamma")).isEqualTo(json(outcome).get("upper"));
+    assertThat(json(verified).get("reason").textValue()).contains(norm + "-norm");
+    String text = Files.readString(proof);
+    for (String[] change :
+        new String[][] {
+          {"\"norm\": \"" + norm, "\"norm\": \"2"},
+          {"\"gamma\": ", "\"gamma\": -"},
+          {"\"beta\": 1.0", "\"beta\": 0.9"},
+          {"-0.7", "-0.71"}
+        }) {
+      assertThat(text).contains(change[0]);
+      Files.writeString(proof, text.replace(change[0], change[1]));
+      assertThat(verify().exitCode()).isEqualTo(4);
     }
   }
 

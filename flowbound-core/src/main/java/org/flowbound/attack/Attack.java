@@ -7,15 +7,23 @@ public interface Attack {
   /** The name on the command line and in results. */
   String id();
 
-  /** The norm that the budget bounds. */
-  PerturbationNorm norm();
+  /** What the budget ε measures, such as {@code linf}. */
+  String measure();
 
   /**
-   * Perturbs a batch of images. Images that the network already misclassifies are perturbed too.
+   * Refuses networks that the attack is not defined for.
+   *
+   * @throws IllegalArgumentException if it needs more classes
+   */
+  default void requireClasses(int classes) {}
+
+  /**
+   * Perturbs a batch of images.
    *
    * @param batch the original images, loaded into the batch's network, whose state may be changed
-   * @param eps the largest norm of a perturbation, in pixel units
-   * @param target overwritten with the perturbed images, pixels in [0, 1], image by image
+   * @param eps the largest perturbation, as {@link #measure} says
+   * @param target overwritten with the perturbed images, pixels in [0, 1], image by image; an image
+   *     that the network already misclassifies may be left as it is
    */
   void perturb(ParallelNetwork.Batch batch, double eps, float[] target);
 }

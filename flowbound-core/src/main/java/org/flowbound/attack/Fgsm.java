@@ -7,7 +7,7 @@ import org.flowbound.network.ParallelNetwork;
  * adversarial examples</em>, ICLR 2015, section 4): one step of length ε along the gradient of the
  * cross-entropy with respect to the pixels, clipped to [0, 1].
  */
-public record Fgsm(PerturbationNorm norm) implements Attack {
+public record Fgsm(PerturbationNorm norm) implements BoundedAttack {
   @Override
   public String id() {
     return "fgsm";
@@ -15,13 +15,7 @@ public record Fgsm(PerturbationNorm norm) implements Attack {
 
   @Override
   public void perturb(ParallelNetwork.Batch batch, double eps, float[] target) {
-    batch.network().forward();
-    batch.network().loss(batch.labels(), 0, 1);
-    int n = batch.pixels().length / ParallelNetwork.BATCH;
-    float[] gradient = new float[batch.size() * n];
-    batch.network().pixelGradient().read(0, gradient, gradient.length);
-    for (int i = 0; i < batch.size(); i++) {
-      norm.step(batch.pixels(), gradient, eps, target, i * n, n);
-    }
+    Pgd step = new Pgd(id(), norm, AttackLoss.CROSS_ENTROPY, 1, 1, 1.0, 0, false, false, 0);
+    step.perturb(batch, eps, target);
   }
 }

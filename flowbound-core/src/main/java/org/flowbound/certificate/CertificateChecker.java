@@ -9,9 +9,10 @@ import org.flowbound.linalg.Matrix;
 /**
  * Checks certificates of {@code δ(A) ≤ γ} without anything that made them.
  *
- * <p>A certificate is valid if its digests are those of its content, its leaves cover the slope
- * box, and {@link LeafProof} proves the bound γ on each of them. Since {@code D ↦ μ₂(DA)} is
- * convex, its maximum over the box is at a vertex, and every vertex lies in a leaf.
+ * <p>A certificate in the 2-norm is valid if its digests are those of its content, its leaves cover
+ * the slope box, and {@link LeafProof} proves the bound γ on each of them. Since {@code D ↦ μ₂(DA)}
+ * is convex, its maximum over the box is at a vertex, and every vertex lies in a leaf. In the 1-
+ * and ∞-norms there are no leaves: γ must not be below {@link ClosedForm}.
  *
  * <p>A valid certificate proves the bound in real arithmetic for the float64 matrix that it holds.
  * The digests show accidental or careless changes; against a forger stand the proofs alone, and
@@ -42,12 +43,14 @@ public final class CertificateChecker {
     String reason =
         flaw.orElseGet(
             () ->
-                "delta(A) <= %s is proved for slopes in [%s, %s]; number of leaves: %d"
+                "delta(A) <= %s is proved for slopes in [%s, %s]; %s"
                     .formatted(
                         certificate.gamma(),
                         certificate.alpha(),
                         certificate.beta(),
-                        certificate.leaves().size()));
+                        certificate.norm() == CertifiedNorm.TWO
+                            ? "number of leaves: " + certificate.leaves().size()
+                            : "closed form of the %s-norm".formatted(certificate.norm())));
     return new Verdict(flaw.isEmpty(), certificate.gamma(), reason);
   }
 
@@ -74,8 +77,26 @@ public final class CertificateChecker {
     if (!Digest.of(certificate).equals(certificate.digest())) {
       return Optional.of("the certificate was altered: its digest is another than the one stated");
     }
+    if (certificate.norm() != CertifiedNorm.TWO) {
+      return belowClosedForm(certificate);
+    }
     return uncovered(certificate.leaves(), a.rows())
         .or(() -> unproved(certificate, new LeafProof(a, alpha, beta)));
+  }
+
+  /** What is wrong with a certificate in the 1- or ∞-norm, if anything is. */
+  private static Optional<String> belowClosedForm(ExpansivityCertificate certificate) {
+    if (!certificate.leaves().isEmpty()) {
+      return Optional.of("there are leaves, which say nothing in this norm");
+    }
+    double value =
+        ClosedForm.roundedUp(
+            certificate.matrix(), certificate.alpha(), certificate.beta(), certificate.norm());
+    return value <= certificate.gamma()
+        ? Optional.empty()
+        : Optional.of(
+            "the bound %s is not proved: the closed form, rounded up, is %s"
+                .formatted(certificate.gamma(), value));
   }
 
   /**

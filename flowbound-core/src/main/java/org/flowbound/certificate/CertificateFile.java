@@ -11,7 +11,10 @@ import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * no certificate.
  */
 public final class CertificateFile {
-  private static final String FORMAT = "flowbound-expansivity-certificate-1";
+  private static final String FORMAT = "flowbound-expansivity-certificate-2";
   private static final Pattern FIXED = Pattern.compile("(0|[1-9][0-9]{0,8}):(lower|upper)");
 
   private static final JsonMapper JSON =
@@ -51,6 +54,12 @@ public final class CertificateFile {
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              text ->
+                  text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .build();
 
   private CertificateFile() {}
@@ -59,6 +68,7 @@ public final class CertificateFile {
   private record Content(
       String format,
       String producer,
+      String norm,
       long dimension,
       double alpha,
       double beta,
@@ -88,6 +98,7 @@ public final class CertificateFile {
         new Content(
             FORMAT,
             certificate.producer(),
+            certificate.norm().toString(),
             rows.length,
             certificate.alpha(),
             certificate.beta(),
@@ -175,11 +186,19 @@ public final class CertificateFile {
         content.producer(),
         matrix(content),
         content.matrixDigest(),
+        norm(content),
         content.alpha(),
         content.beta(),
         content.gamma(),
         leaves,
         content.digest());
+  }
+
+  private static CertifiedNorm norm(Content content) throws MalformedCertificateException {
+    return CertifiedNorm.named(content.norm())
+        .orElseThrow(
+            () ->
+                new MalformedCertificateException("its norm is neither \"1\", \"2\" nor \"inf\""));
   }
 
   private static Matrix matrix(Content content) throws MalformedCertificateException {

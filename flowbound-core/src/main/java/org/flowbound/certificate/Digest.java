@@ -30,16 +30,17 @@ public final class Digest {
   }
 
   /**
-   * The digest of the producer's and the matrix digest's UTF-8 bytes, each after its length, α, β,
-   * γ, the number of leaves, and for every leaf: the number of slopes fixed, for each of them the
-   * coordinate and one byte, 0 for the lower end and 1 for the upper, the number of multipliers,
-   * and the multipliers.
+   * The digest of the UTF-8 bytes of the producer, the matrix digest and the norm, each after its
+   * length, α, β, γ, the number of leaves, and for every leaf: the number of slopes fixed, for each
+   * of them the coordinate and one byte, 0 for the lower end and 1 for the upper, the number of
+   * multipliers, and the multipliers.
    */
   static String of(ExpansivityCertificate certificate) {
     return sha256(
         out -> {
           writeText(out, certificate.producer());
           writeText(out, certificate.matrixDigest());
+          writeText(out, certificate.norm().toString());
           writeAll(out, certificate.alpha(), certificate.beta(), certificate.gamma());
           out.writeInt(certificate.leaves().size());
           for (Leaf leaf : certificate.leaves()) {

@@ -7,8 +7,10 @@ import org.flowbound.linalg.Blas;
 import org.flowbound.linalg.Blas.Op;
 import org.flowbound.linalg.Cholesky;
 import org.flowbound.linalg.DoubleMatrix;
+import org.flowbound.linalg.Matrix;
 import org.flowbound.linalg.SymmetricEigen;
 import org.flowbound.optimization.Lbfgs;
+import org.flowbound.rigor.RoundedUp;
 
 /**
  * Bounds the expansion of one step by the S-procedure with diagonal multipliers.
@@ -61,6 +63,7 @@ final class StepRelaxation {
   private final double c;
   private final double r;
   private final DoubleMatrix a;
+  private final DoubleMatrix magnitudes;
   private final DoubleMatrix left;
   private final DoubleMatrix right;
   private final double[][] w;
@@ -79,8 +82,11 @@ final class StepRelaxation {
     this.p = (int) Math.ceil(Math.sqrt(2.0 * stages * d)) + 1;
     this.h = problem.stepSize();
     this.c = problem.slopes().center();
-    this.r = problem.slopes().radius();
+    double widest = Math.max(problem.slopes().upper() - c, c - problem.slopes().lower());
+    this.r = widest > 0 ? Math.nextUp(widest) : 0;
     this.a = DoubleMatrix.of(problem.matrix());
+    Matrix matrix = problem.matrix();
+    this.magnitudes = DoubleMatrix.of(Matrix.generate(d, d, (i, j) -> Math.abs(matrix.get(i, j))));
     this.left = DoubleMatrix.zeros(d, p);
     this.right = DoubleMatrix.zeros(d, p);
     this.w = new double[stages][d * p];
@@ -103,7 +109,8 @@ final class StepRelaxation {
     }
     if (r == 0) {
       double norm = matrix.norm(slopes);
-      return new StepBound(norm, norm * (1 + 8 * d * Math.ulp(1.0)));
+      double size = Math.pow(1 + h * Math.abs(c) * problem.matrix().frobeniusNorm(), stages);
+      return new StepBound(norm, norm + 16 * stages * d * Math.ulp(1.0) * Math.sqrt(d) * size);
     }
     double lower = matrix.climb(slopes);
     if ((stages + 1) * (long) d > MAX_ORDER) {
@@ -114,7 +121,7 @@ final class StepRelaxation {
       upper = solve(new SplittableRandom(seed));
       lower = Math.max(lower, matrix.climb(roundedSlopes()));
     }
-    return new StepBound(lower, Math.max(lower, Math.sqrt(upper)));
+    return new StepBound(lower, Math.max(lower, Math.nextUp(Math.sqrt(upper))));
   }
 
   /** The least bound of ‖f‖² found from a random start; infinite if there is none. */
@@ -296,18 +303,26 @@ final class StepRelaxation {
     Blas.gemm(1, coupling, Op.PLAIN, solved, Op.TRANSPOSED, 1, complement);
     SymmetricEigen eigen = new SymmetricEigen(d);
     eigen.decomposeValues(complement);
-    return proved(form, eigen.value(0));
+    return proved(form, eigen.value(0), formError(multipliers));
   }
 
-  /** The least of a few numbers from γ on at which a factorisation confirms it, with a margin. */
-  private double proved(DoubleMatrix form, double gamma) {
+  /**
+   * The least of a few numbers from γ on that a factorisation proves: subtracted from the diagonal
+   * are the error of the form and that of the factorisation, {@code γ_{n+1} tr} (S. M. Rump, see
+   * {@link org.flowbound.rigor.VerifiedCholesky}; with twice the constant, for LAPACK's order of
+   * operations).
+   *
+   * @param error of the form, in the 2-norm
+   */
+  private double proved(DoubleMatrix form, double gamma, double error) {
     int n = form.rows();
     Cholesky cholesky = new Cholesky(n);
     double[] row = new double[n];
     DoubleMatrix definite = DoubleMatrix.zeros(n, n);
     for (double margin = 1e-12; margin < 1e-3; margin *= 10) {
       double candidate = gamma * (1 + margin);
-      double rounding = 4 * n * Math.ulp(1.0) * Math.max(1, candidate);
+      double rounding =
+          error + 2 * RoundedUp.gamma(2 * n + 16) * n * (Math.max(1, candidate) + error);
       for (int i = 0; i < n; i++) {
         form.read(i * n, row, n);
         for (int j = 0; j < n; j++) {
@@ -323,10 +338,36 @@ final class StepRelaxation {
     return Double.POSITIVE_INFINITY;
   }
 
-  /** {@code BᵀB}, with B the maps to f and to {@code r Λ_k^½ w_k}, one below the other. */
+  /**
+   * A bound of the 2-norm of the form's rounding error: with {@code M ≥ |B|} made by the same
+   * operations on absolute values, each entry of B is off by at most {@code γ_k M_ij}, k the number
+   * of operations that it went through, and the product by {@code γ_n MᵀM} on top.
+   */
+  private double formError(double[][] multipliers) {
+    DoubleMatrix majorant = maps(multipliers, true);
+    double squares = majorant.dot(majorant);
+    double gamma = RoundedUp.gamma(stages * (d + stages + 10));
+    return 1.01 * (2 * gamma + RoundedUp.gamma((stages + 1) * d)) * squares;
+  }
+
+  /** {@code BᵀB}. */
   private DoubleMatrix form(double[][] multipliers) {
+    DoubleMatrix b = maps(multipliers, false);
+    DoubleMatrix form = DoubleMatrix.zeros(b.rows(), b.rows());
+    Blas.gemm(1, b, Op.TRANSPOSED, b, Op.PLAIN, 0, form);
+    return form;
+  }
+
+  /**
+   * B, the maps to f and to {@code r Λ_k^½ w_k}, one below the other.
+   *
+   * @param absolute whether all numbers are replaced by their absolute values
+   */
+  private DoubleMatrix maps(double[][] multipliers, boolean absolute) {
     int n = (stages + 1) * d;
     DoubleMatrix b = DoubleMatrix.zeros(n, n);
+    DoubleMatrix weight = absolute ? magnitudes : a;
+    double slope = absolute ? Math.abs(c) : c;
     DoubleMatrix[] response = new DoubleMatrix[stages];
     DoubleMatrix argument = DoubleMatrix.zeros(d, n);
     DoubleMatrix step = b.view(0, d, n);
@@ -339,9 +380,9 @@ final class StepRelaxation {
         argument.add(h * method.a(k, j), response[j]);
       }
       DoubleMatrix state = b.view((k + 1) * d * n, d, n);
-      Blas.gemm(1, a, Op.PLAIN, argument, Op.PLAIN, 0, state);
+      Blas.gemm(1, weight, Op.PLAIN, argument, Op.PLAIN, 0, state);
       response[k] = DoubleMatrix.zeros(d, n);
-      response[k].add(c, state);
+      response[k].add(slope, state);
       for (int i = 0; i < d; i++) {
         double root = Math.sqrt(multipliers[k][i]);
         int own = (k + 1) * d + i;
@@ -354,9 +395,7 @@ final class StepRelaxation {
       }
       step.add(h * method.b(k), response[k]);
     }
-    DoubleMatrix form = DoubleMatrix.zeros(n, n);
-    Blas.gemm(1, b, Op.TRANSPOSED, b, Op.PLAIN, 0, form);
-    return form;
+    return b;
   }
 
   private void setIdentity(DoubleMatrix onV) {

@@ -9,10 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.flowbound.attack.Attack;
-import org.flowbound.attack.Fgsm;
-import org.flowbound.attack.Noise;
+import org.flowbound.attack.AttackSettings;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.attack.RobustnessEvaluation;
+import org.flowbound.attack.SanityCheck;
+import org.flowbound.attack.SanityChecks;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.certification.LipschitzBounds;
 import org.flowbound.certification.RadiusCertificate;
@@ -32,8 +33,8 @@ import org.flowbound.stability.BoundOptions;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
+import org.flowbound.training.CheckpointKeeper;
 import org.flowbound.training.Trainer;
-import org.flowbound.training.TrainingHistory;
 import org.flowbound.training.TrainingListener;
 import org.flowbound.training.TrainingOptions;
 
@@ -47,12 +48,29 @@ public final class Comparison {
   private final ModelStore store;
   private final ComparisonListener listener;
 
+  /**
+   * @throws IllegalArgumentException if a model cannot be trained with these options
+   */
   public Comparison(
       Dataset dataset, ComparisonOptions options, ModelStore store, ComparisonListener listener) {
     this.dataset = dataset;
     this.options = options;
     this.store = store;
     this.listener = listener;
+    options.training().selection().requireValidation(options.validation());
+    ModelPlan.of(options)
+        .forEach(plan -> Trainer.requireFeasible(architecture(), plan.training(options)));
+  }
+
+  private Architecture architecture() {
+    return new Architecture(
+        dataset.test().rows(),
+        dataset.test().columns(),
+        dataset.test().classes(),
+        options.width(),
+        options.activation(),
+        options.discretization(),
+        options.normalization());
   }
 
   /** A trained model with the classifier itself. */
@@ -114,7 +132,7 @@ public final class Comparison {
       ModelPlan plan, LabeledImages.Split split, int number, int all, Workers workers)
       throws IOException {
     Checkpoint last = train(plan, split, listener.training(plan.name(), number, all));
-    Classifier classifier = last.classifier();
+    Classifier classifier = last.kept();
     Interval delta = delta(classifier);
     double trainAccuracy = accuracy(classifier, split.training(), workers);
     List<RobustnessCurve> attacks = new ArrayList<>();
@@ -136,7 +154,8 @@ public final class Comparison {
     return new Trained(
         new Model(
             plan.name(),
-            plan.stability(),
+            plan.stability(options),
+            plan.baselineId(),
             plan.target(),
             plan.linearNorm(),
             delta,
@@ -145,6 +164,7 @@ public final class Comparison {
             trainAccuracy,
             accuracy(classifier, dataset.test(), workers),
             attacks,
+            sanity(classifier, workers),
             certified,
             last.history(),
             file),
@@ -152,39 +172,31 @@ public final class Comparison {
   }
 
   private List<Attack> attacks() {
-    return List.of(new Fgsm(options.norm()), new Noise(options.norm(), options.training().seed()));
+    AttackSettings settings = AttackSettings.defaults(options.training().seed());
+    return options.attacks().stream().map(kind -> kind.of(options.norm(), settings)).toList();
+  }
+
+  private List<SanityCheck> sanity(Classifier classifier, Workers workers) {
+    int count = Math.min(options.sanityImages(), dataset.test().count());
+    return count == 0
+        ? List.of()
+        : new SanityChecks(
+                classifier,
+                dataset.test().take(count),
+                options.norm(),
+                options.training().seed(),
+                workers)
+            .run((check, done, all) -> {});
   }
 
   private Checkpoint train(ModelPlan plan, LabeledImages.Split split, TrainingListener hears)
       throws IOException {
-    TrainingOptions training = plan.training(options.training());
-    Architecture architecture =
-        new Architecture(
-            dataset.test().rows(),
-            dataset.test().columns(),
-            dataset.test().classes(),
-            options.width(),
-            options.activation(),
-            options.discretization(),
-            options.normalization());
+    TrainingOptions training = plan.training(options);
+    Architecture architecture = architecture();
     String fingerprint = TrainingFingerprint.of(architecture, training, split.training());
     TrainingListener keeper =
-        new TrainingListener() {
-          @Override
-          public void batch(int epoch, int done, int all, double loss) {
-            hears.batch(epoch, done, all, loss);
-          }
-
-          @Override
-          public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
-            try {
-              store.keep(plan.fileName(), checkpoint, fingerprint);
-            } catch (IOException failure) {
-              throw new UncheckedIOException(failure);
-            }
-            hears.epoch(epoch, checkpoint);
-          }
-        };
+        new CheckpointKeeper(checkpoint -> store.keep(plan.fileName(), checkpoint, fingerprint))
+            .andThen(hears);
     Trainer trainer =
         new Trainer(architecture, split.training(), split.validation(), training, keeper);
     try {
@@ -214,7 +226,8 @@ public final class Comparison {
   private Map<String, String> notes(ModelPlan plan) {
     Map<String, String> notes = new LinkedHashMap<>();
     notes.put("dataset", dataset.name());
-    notes.put("stability", plan.stability());
+    notes.put("stability", plan.stability(options));
+    notes.put("baseline", plan.baselineId());
     if (plan.target() != null) {
       notes.put("target", Double.toString(plan.target()));
     }

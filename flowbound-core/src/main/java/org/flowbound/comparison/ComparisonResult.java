@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.attack.SanityCheck;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.TrainingHistory;
@@ -87,7 +88,10 @@ public record ComparisonResult(
    * One trained and attacked classifier.
    *
    * @param name a short name that is unique in the comparison, such as {@code stable −0.5, κ = 2}
-   * @param stability how stability was kept: {@code none}, {@code project}
+   * @param stability how stability was kept: {@code none}, {@code project}, {@code penalty} or
+   *     {@code parametrized}
+   * @param baseline the other way it was trained for robustness, such as {@code pgd}, or {@code
+   *     none}
    * @param target the bound δ̄ that δ(A) was kept below, null if it was not
    * @param linearNorm the bound κ on the spectral norms of the linear layers, null if they were
    *     free
@@ -96,12 +100,14 @@ public record ComparisonResult(
    * @param outputNorm the spectral norm of the output layer's weights
    * @param trainAccuracy in [0, 1]
    * @param testAccuracy in [0, 1]
+   * @param sanity checks against false robustness, none if they were not made
    * @param certified certified accuracy over ℓ₂ radii
    * @param file the model file's name within the report folder
    */
   public record Model(
       String name,
       String stability,
+      String baseline,
       @Nullable Double target,
       @Nullable Double linearNorm,
       Interval delta,
@@ -110,11 +116,18 @@ public record ComparisonResult(
       double trainAccuracy,
       double testAccuracy,
       List<RobustnessCurve> attacks,
+      List<SanityCheck> sanity,
       CertifiedAccuracy certified,
       TrainingHistory history,
       String file) {
     public Model {
       attacks = List.copyOf(attacks);
+      sanity = List.copyOf(sanity);
+    }
+
+    /** Whether it was trained in another way for robustness, too. */
+    public boolean isBaseline() {
+      return !baseline.equals("none");
     }
 
     /** The accuracy under the attack of this name, if it was run. */

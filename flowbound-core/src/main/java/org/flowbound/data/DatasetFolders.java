@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folders in which data sets are looked for.
  *
- * @param given the only folder to look in, or null for the others
+ * @param given the only folder to look in, or the only file to read, or null for the others
  * @param shared a folder that holds one folder per data set, or null if there is none
  * @param cache a folder that holds one folder per data set, into which downloads go
  */
@@ -40,9 +40,9 @@ public record DatasetFolders(@Nullable Path given, @Nullable Path shared, Path c
     return of(System.getenv(), Path.of(System.getProperty("user.home")));
   }
 
-  /** Only this folder, which holds the files themselves. */
-  public DatasetFolders withGiven(@Nullable Path folder) {
-    return new DatasetFolders(folder, shared, cache);
+  /** Only this folder, which holds the files themselves, or this file. */
+  public DatasetFolders withGiven(@Nullable Path path) {
+    return new DatasetFolders(path, shared, cache);
   }
 
   private static Optional<Path> path(Map<String, String> environment, String variable) {

@@ -1,5 +1,6 @@
 package org.flowbound.data;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  *       shared folder may differ from the published ones, and {@link Dataset#source()} then says
  *       so; files in the cache may not.
  *   <li>{@code idx} is whatever the given folder holds: {@link IdxDataset}.
+ *   <li>{@code npz} is the given file, or the only one in the given folder: {@link NpzDataset}.
  * </ul>
  */
 public final class DatasetRepository {
   private static final String STROKES = "strokes";
   private static final String IDX = "idx";
+  private static final String NPZ = "npz";
   private static final String DIFFERS = "holds other data than the published file";
 
   private final DatasetFolders folders;
@@ -47,7 +50,7 @@ public final class DatasetRepository {
   /** The names that {@link #load} knows. */
   public List<String> names() {
     return Stream.of(
-            Stream.of(STROKES), published.stream().map(PublishedDataset::name), Stream.of(IDX))
+            Stream.of(STROKES), published.stream().map(PublishedDataset::name), Stream.of(IDX, NPZ))
         .flatMap(names -> names)
         .toList();
   }
@@ -56,7 +59,7 @@ public final class DatasetRepository {
    * The images of a data set, downloaded if need be.
    *
    * @throws IllegalArgumentException if the name is unknown, a folder is given for {@code strokes},
-   *     or none is given for {@code idx}
+   *     or none is given for {@code idx} or {@code npz}
    * @throws UnusableFileException if a file is missing and cannot be downloaded, or is unusable
    */
   public Dataset load(String name) throws UnusableFileException {
@@ -74,6 +77,13 @@ public final class DatasetRepository {
           throw new IllegalArgumentException("The data set 'idx' needs a folder to read from.");
         }
         return IdxDataset.read(given, IDX);
+      }
+      case NPZ -> {
+        if (given == null) {
+          throw new IllegalArgumentException(
+              "The data set 'npz' needs a file, or a folder with one, to read from.");
+        }
+        return NpzDataset.read(given, NPZ);
       }
       default -> {
         return load(find(name));
@@ -123,10 +133,17 @@ public final class DatasetRepository {
    * Downloads nothing.
    */
   public List<DatasetListing> list() {
+    Path given = folders.given();
+    if (given != null && Files.isRegularFile(given)) {
+      List<DatasetListing> listings =
+          new ArrayList<>(
+              new DatasetRepository(folders.withGiven(null), published, fetcher).list());
+      listings.set(listings.size() - 1, npzListing(given));
+      return List.copyOf(listings);
+    }
     List<DatasetListing> listings = new ArrayList<>();
     listings.add(new DatasetListing(STROKES, StrokeDigits.DESCRIPTION, null, List.of(), List.of()));
     published.forEach(dataset -> listings.add(listing(dataset)));
-    Path given = folders.given();
     listings.add(
         new DatasetListing(
             IDX,
@@ -134,7 +151,37 @@ public final class DatasetRepository {
             given,
             List.of(),
             given == null ? List.of() : statuses(given, Map.of())));
+    listings.add(npzListing(given));
     return List.copyOf(listings);
+  }
+
+  private static DatasetListing npzListing(@Nullable Path given) {
+    List<FileStatus> statuses = new ArrayList<>();
+    if (given != null) {
+      try {
+        List<Path> files = NpzDataset.files(given);
+        if (files.size() == 1) {
+          statuses.add(npzStatus(files.get(0)));
+        }
+      } catch (UnusableFileException e) {
+        statuses.add(new FileStatus(given, FileState.UNREADABLE, e.reason()));
+      }
+    }
+    return new DatasetListing(
+        NPZ,
+        "your own images and labels: x_train, y_train, x_test and y_test in one .npz file",
+        given,
+        List.of(),
+        statuses);
+  }
+
+  private static FileStatus npzStatus(Path file) {
+    try {
+      NpzDataset.read(file, NPZ);
+      return new FileStatus(file, FileState.OK, "");
+    } catch (UnusableFileException e) {
+      return new FileStatus(file, FileState.UNREADABLE, e.reason());
+    }
   }
 
   private DatasetListing listing(PublishedDataset dataset) {

@@ -42,7 +42,7 @@ public final class IdxDataset {
   /**
    * Reads the data set in a folder. Images may have any size. The classes are those of {@code
    * mnist} or {@code fashion-mnist} where that is the name, else 0 to the largest label of the
-   * training images.
+   * training images, each of which must occur.
    *
    * @throws UnusableFileException if one of the files is missing, truncated, corrupt or has
    *     trailing bytes, or if sizes, counts or labels do not fit together; it names the file
@@ -60,10 +60,6 @@ public final class IdxDataset {
       throws UnusableFileException {
     IdxDataset idx = new IdxDataset(folder);
     List<String> classNames = knownClasses.isEmpty() ? idx.numberedClasses() : knownClasses;
-    if (classNames.size() < 2) {
-      throw new UnusableFileException(
-          idx.paths.get(IdxPart.TRAINING_LABELS), "has one class only: every label is 0");
-    }
     idx.requireOneImageSize();
     LabeledImages training =
         idx.labeled(IdxPart.TRAINING_IMAGES, IdxPart.TRAINING_LABELS, classNames.size());
@@ -73,12 +69,14 @@ public final class IdxDataset {
     return new Loaded(new Dataset(name, folder.toString(), training, test, classNames), digests);
   }
 
-  private List<String> numberedClasses() {
-    int largest = 0;
-    for (byte label : files.get(IdxPart.TRAINING_LABELS).content()) {
-      largest = Math.max(largest, Byte.toUnsignedInt(label));
+  private List<String> numberedClasses() throws UnusableFileException {
+    try {
+      int classes = LabeledImages.numberedClasses(files.get(IdxPart.TRAINING_LABELS).content());
+      return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    } catch (IllegalArgumentException gap) {
+      throw new UnusableFileException(
+          paths.get(IdxPart.TRAINING_LABELS), String.valueOf(gap.getMessage()), gap);
     }
-    return IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList();
   }
 
   private void requireOneImageSize() throws UnusableFileException {

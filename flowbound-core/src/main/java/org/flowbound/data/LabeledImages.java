@@ -53,6 +53,33 @@ public record LabeledImages(int rows, int columns, int classes, byte[] pixels, b
     }
   }
 
+  /**
+   * The number k of classes where they are the labels 0, …, k − 1 themselves.
+   *
+   * @param labels one unsigned byte per image
+   * @throws IllegalArgumentException if there is one class only, or a class has no image
+   */
+  static int numberedClasses(byte[] labels) {
+    int[] counts = new int[256];
+    int largest = 0;
+    for (byte label : labels) {
+      int unsigned = Byte.toUnsignedInt(label);
+      counts[unsigned]++;
+      largest = Math.max(largest, unsigned);
+    }
+    for (int k = 0; k < largest; k++) {
+      if (counts[k] == 0) {
+        throw new IllegalArgumentException(
+            "has labels up to %d, but none is %d: number the classes 0, 1, 2, … without gaps"
+                .formatted(largest, k));
+      }
+    }
+    if (largest == 0) {
+      throw new IllegalArgumentException("has one class only: every label is 0");
+    }
+    return largest + 1;
+  }
+
   /** The number of images. */
   public int count() {
     return labels.length;

@@ -25,14 +25,19 @@ public final class SmoothLeakyRelu implements Activation {
           "The slope alpha (%s) of %s must lie in (0, 1].".formatted(alpha, ID));
     }
     this.alpha = alpha;
-    double inverse = 1 / Math.sqrt(alpha);
-    this.z = Math.log(inverse + Math.sqrt(inverse * inverse - 1));
     this.tanhZ = Math.sqrt(1 - alpha);
+    // The same as arcosh, and without its cancellation where alpha is close to 1.
+    this.z = Math.log1p(tanhZ) - 0.5 * Math.log(alpha);
   }
 
   @Override
   public String id() {
     return ID;
+  }
+
+  /** z, where at −z the tanh ends and the straight line begins. */
+  public double z() {
+    return z;
   }
 
   @Override

@@ -16,7 +16,7 @@ public enum StandardActivation implements Activation {
       return 1;
     }
   },
-  TANH("tanh", 0, 1) {
+  TANH("tanh", 0, 1, 0) {
     @Override
     public double value(double x) {
       return Math.tanh(x);
@@ -52,7 +52,7 @@ public enum StandardActivation implements Activation {
     }
   },
   /** {@code 1/(1 + e^{−x})}, slopes in [0, 1/4]. */
-  SIGMOID("sigmoid", 0, 0.25) {
+  SIGMOID("sigmoid", 0, 0.25, 0) {
     @Override
     public double value(double x) {
       return logistic(x);
@@ -103,7 +103,7 @@ public enum StandardActivation implements Activation {
    * {@code x tanh(x/2) = 2}, x = ±2.399357…, where the slope is extreme; the two extremes add up to
    * 1.
    */
-  SILU("silu", -0.0998393201289, 1.0998393201289) {
+  SILU("silu", -0.0998393201289, 1.0998393201289, -2.399357280515, 2.399357280515) {
     @Override
     public double value(double x) {
       return x * logistic(x);
@@ -119,7 +119,7 @@ public enum StandardActivation implements Activation {
    * {@code x Φ(x)} with the normal distribution Φ. {@code σ'' = φ(x)(2 − x²)} vanishes at ±√2,
    * where the slope {@code Φ(x) + xφ(x)} is extreme; the two extremes add up to 1.
    */
-  GELU("gelu", -0.1289041451852, 1.1289041451852) {
+  GELU("gelu", -0.1289041451852, 1.1289041451852, -Math.sqrt(2), Math.sqrt(2)) {
     @Override
     public double value(double x) {
       return x * normalDistribution(x);
@@ -135,8 +135,12 @@ public enum StandardActivation implements Activation {
   private final double lowerSlope;
   private final double upperSlope;
 
-  StandardActivation(String id, double lowerSlope, double upperSlope) {
+  @SuppressWarnings("ImmutableEnumChecker") // never written to, never handed out
+  private final double[] inflections;
+
+  StandardActivation(String id, double lowerSlope, double upperSlope, double... inflections) {
     this.id = id;
+    this.inflections = inflections;
     this.lowerSlope = lowerSlope;
     this.upperSlope = upperSlope;
   }
@@ -149,6 +153,11 @@ public enum StandardActivation implements Activation {
   @Override
   public SlopeBox slopes() {
     return new SlopeBox(lowerSlope, upperSlope);
+  }
+
+  @Override
+  public double[] inflections() {
+    return inflections.clone();
   }
 
   private static double normalDistribution(double x) {

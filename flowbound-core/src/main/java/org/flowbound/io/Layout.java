@@ -36,18 +36,24 @@ record Layout(ElementType type, ByteOrder order, boolean columnMajor) {
   double[] decode(InputStream in, Shape shape) throws IOException {
     Heap.requireArray(shape.elements());
     double[] values = new double[(int) shape.elements()];
+    decode(in, shape, (index, value) -> values[index] = value);
+    return values;
+  }
+
+  /** Reads an array, of less than 2^31 entries, from a stream that holds all of it. */
+  void decode(InputStream in, Shape shape, ArrayArchive.Entries entries) throws IOException {
+    int elements = Math.toIntExact(shape.elements());
     IntUnaryOperator target = rowMajorIndices(shape);
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK * type.bytes()).order(order);
-    for (int k = 0; k < values.length; ) {
-      int count = Math.min(CHUNK, values.length - k);
+    for (int k = 0; k < elements; ) {
+      int count = Math.min(CHUNK, elements - k);
       if (in.readNBytes(buffer.array(), 0, count * type.bytes()) < count * type.bytes()) {
         throw new EOFException();
       }
       for (int i = 0; i < count; i++, k++) {
-        values[target.applyAsInt(k)] = type.get(buffer, i * type.bytes());
+        entries.entry(target.applyAsInt(k), type.get(buffer, i * type.bytes()));
       }
     }
-    return values;
   }
 
   /** Writes an array that is given in row-major order. */

@@ -117,6 +117,29 @@ final class NpzFormat implements TensorFormat {
   }
 
   private static double[] load(InputFile file, String memberName) throws IOException {
+    return decode(file, memberName, Layout::decode);
+  }
+
+  /** Reads the entries of an array one by one. */
+  static void forEach(InputFile file, String name, ArrayArchive.Entries entries)
+      throws IOException {
+    decode(
+        file,
+        name + SUFFIX,
+        (layout, in, shape) -> {
+          layout.decode(in, shape, entries);
+          return entries;
+        });
+  }
+
+  /** What becomes of the bytes of an array. */
+  @FunctionalInterface
+  private interface Decoder<T> {
+    T decode(Layout layout, InputStream in, Shape shape) throws IOException;
+  }
+
+  private static <T> T decode(InputFile file, String memberName, Decoder<T> decoder)
+      throws IOException {
     try (ZipFile zip = open(file)) {
       ZipEntry member = zip.getEntry(memberName);
       if (member == null) {
@@ -125,7 +148,7 @@ final class NpzFormat implements TensorFormat {
       try (CheckedInputStream in =
           new CheckedInputStream(zip.getInputStream(member), new CRC32())) {
         NpyHeader header = NpyHeader.read(in, member.getSize());
-        double[] values = header.requireLayout().decode(in, header.shape());
+        T values = decoder.decode(header.requireLayout(), in, header.shape());
         if (in.read() >= 0 || in.getChecksum().getValue() != member.getCrc()) {
           throw new ZipException("the checksum of %s is wrong".formatted(Quotation.of(memberName)));
         }

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * The constants of an ONNX model: the initializers and the {@code Constant} nodes of its main
- * graph, the latter by the name of their output. Models are not written, but a constant in one can
- * be replaced.
+ * graph, the latter by the name of their output. Constants alone make no model, and so are not
+ * written, but one in a model can be replaced; {@link OnnxGraph} reads and writes whole models.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">The format</a>
  */

@@ -167,6 +167,31 @@ final class ProtobufMessage {
     }
   }
 
+  /** Takes the floats of a repeated field, packed or one by one. */
+  @FunctionalInterface
+  interface FloatConsumer {
+    void accept(float value) throws IOException;
+  }
+
+  /** The 32-bit floats that this occurrence of a field holds. */
+  void floats(FloatConsumer consumer) throws IOException {
+    if (wire != Wire.FIXED32) {
+      require(Wire.BYTES);
+    }
+    if (length() % Float.BYTES != 0) {
+      throw new MalformedException(
+          "is corrupt: the numbers at position %d do not fill their %d bytes"
+              .formatted(start, length()));
+    }
+    for (long at = start; at < position; at += Float.BYTES) {
+      int bits = 0;
+      for (int k = 0; k < Float.BYTES; k++) {
+        bits |= window.at(at + k) << (8 * k);
+      }
+      consumer.accept(Float.intBitsToFloat(bits));
+    }
+  }
+
   /** How many integers are packed into the bytes [from, to) of the file. */
   long countIntegers(long from, long to) throws IOException {
     ProtobufMessage packed = new ProtobufMessage(window, from, to);

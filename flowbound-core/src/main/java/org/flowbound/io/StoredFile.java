@@ -94,7 +94,8 @@ final class StoredFile {
     return new UnusableFileException(file.path(), reason);
   }
 
-  private static UnusableFileException unusable(Path path, IOException failure) {
+  /** The failure of reading a file, in one line. */
+  static UnusableFileException unusable(Path path, IOException failure) {
     String reason;
     if (failure instanceof MalformedException) {
       reason = failure.getMessage();

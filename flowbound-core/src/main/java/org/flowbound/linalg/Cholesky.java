@@ -1,5 +1,6 @@
 package org.flowbound.linalg;
 
+import java.util.Arrays;
 import org.bytedeco.openblas.global.openblas;
 
 /** The Cholesky factorisation {@code M = L Lᵀ} of a symmetric positive definite matrix. */
@@ -47,5 +48,59 @@ public final class Cholesky {
       throw new IllegalArgumentException("The right-hand side holds NaN entries.");
     }
     rightHandSide.read(0, x, n);
+  }
+
+  /** Copies L, with zeros above its diagonal, into {@code target}. */
+  public void lower(DoubleMatrix target) {
+    int n = factor.rows();
+    target.requireShape(n, n);
+    double[] row = new double[n];
+    for (int i = 0; i < n; i++) {
+      factor.read(i * n, row, i + 1);
+      Arrays.fill(row, i + 1, n, 0);
+      target.write(i * n, row, n);
+    }
+  }
+
+  /** Overwrites {@code x}, whose rows have n entries, with {@code x L⁻ᵀ}, by substitution. */
+  public void divide(DoubleMatrix x) {
+    int n = factor.rows();
+    x.requireShape(x.rows(), n);
+    openblas.cblas_dtrsm(
+        openblas.CblasRowMajor,
+        openblas.CblasRight,
+        openblas.CblasLower,
+        openblas.CblasTrans,
+        openblas.CblasNonUnit,
+        x.rows(),
+        n,
+        1,
+        factor.pointer(),
+        n,
+        x.pointer(),
+        n);
+  }
+
+  /**
+   * Overwrites {@code inverse} with {@code M⁻¹}.
+   *
+   * @param inverse n × n, and not the matrix that was factored
+   */
+  public void invert(DoubleMatrix inverse) {
+    int n = factor.rows();
+    inverse.copyFrom(factor);
+    int info =
+        openblas.LAPACKE_dpotri(
+            openblas.LAPACK_COL_MAJOR, (byte) 'U', n, inverse.pointer(), Math.max(1, n));
+    if (info != 0) {
+      throw new IllegalArgumentException("The factor is singular.");
+    }
+    double[] column = new double[n];
+    for (int j = 0; j < n; j++) {
+      inverse.read(j * n, column, n);
+      for (int i = 0; i < j; i++) {
+        inverse.set(i, j, column[i]);
+      }
+    }
   }
 }

@@ -23,11 +23,16 @@ final class HistoryJson {
       node.put("epoch", epoch.epoch());
       node.put("loss", epoch.loss());
       node.put("trainAccuracy", epoch.trainAccuracy());
-      node.put(
-          "validationAccuracy",
-          Double.isNaN(epoch.validationAccuracy()) ? null : epoch.validationAccuracy());
+      putKnown(node, "validationAccuracy", epoch.validationAccuracy());
       node.put("deltaLower", epoch.delta().lower());
       node.put("deltaUpper", epoch.delta().upper());
+      putKnown(node, "learningRate", epoch.learningRate());
+      putKnown(node, "gradientNorm", epoch.norms().gradient());
+      putKnown(node, "inputNorm", epoch.norms().input());
+      putKnown(node, "odeNorm", epoch.norms().ode());
+      putKnown(node, "outputNorm", epoch.norms().output());
+      node.put("projections", epoch.projections());
+      node.put("projectedDistance", epoch.projectedDistance());
       node.put("seconds", epoch.seconds());
     }
     return root.toString();
@@ -37,14 +42,21 @@ final class HistoryJson {
     JsonNode root = json.readTree(text);
     List<TrainingHistory.Epoch> epochs = new ArrayList<>();
     for (JsonNode node : root.path("epochs")) {
-      JsonNode validation = node.path("validationAccuracy");
       epochs.add(
           new TrainingHistory.Epoch(
               node.path("epoch").asInt(),
               number(node, "loss"),
               number(node, "trainAccuracy"),
-              validation.isNumber() ? validation.asDouble() : Double.NaN,
+              known(node, "validationAccuracy"),
               new Interval(number(node, "deltaLower"), number(node, "deltaUpper")),
+              known(node, "learningRate"),
+              new TrainingHistory.Norms(
+                  known(node, "gradientNorm"),
+                  known(node, "inputNorm"),
+                  known(node, "odeNorm"),
+                  known(node, "outputNorm")),
+              node.path("projections").asInt(),
+              node.path("projectedDistance").asDouble(),
               number(node, "seconds")));
     }
     return new TrainingHistory(
@@ -52,6 +64,14 @@ final class HistoryJson {
         number(root, "seconds"),
         number(root, "projectionSeconds"),
         number(root, "samplesPerSecond"));
+  }
+
+  private static void putKnown(ObjectNode node, String field, double value) {
+    node.put(field, Double.isNaN(value) ? null : value);
+  }
+
+  private static double known(JsonNode node, String field) {
+    return node.path(field).isNumber() ? node.path(field).asDouble() : Double.NaN;
   }
 
   private static double number(JsonNode node, String field) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.flowbound.exchange.ClassifierTensors;
 import org.flowbound.field.Activation;
 import org.flowbound.field.SlopeBox;
 import org.flowbound.flow.Discretization;
@@ -23,19 +24,23 @@ import org.flowbound.network.Classifier;
 import org.flowbound.network.Normalization;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
+import org.flowbound.training.OptimizerState;
 import org.flowbound.training.TrainingHistory;
 
 /**
  * Model files and checkpoints: safetensors with the tensors {@code input.weight [d, pixels]},
  * {@code input.bias [d]}, {@code ode.weight [d, d]}, {@code ode.bias [d]}, {@code output.weight
  * [classes, d]}, {@code output.bias [classes]}, all float32, and everything else in the metadata. A
- * checkpoint has the optimiser's moments beside them.
+ * checkpoint has the optimiser's state beside them, and the best classifier so far where it is
+ * kept.
  */
 public final class ModelFile {
   private static final String FORMAT = "flowbound-model-1";
   private static final String NOTE = "note.";
-  private static final String FIRST_MOMENTS = "adam.first";
-  private static final String SECOND_MOMENTS = "adam.second";
+  private static final String BEST = "best.";
+  private static final String OPTIMIZER = "optimizer.";
+  private static final String OPTIMIZER_STEPS = "optimizer.steps";
+  private static final int MAX_OPTIMIZER_VECTORS = 8;
   private static final String PROJECTION_MEMORY = "projection.memory";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,7 +59,7 @@ public final class ModelFile {
     metadata.put("delta.lower", Double.toString(model.delta().lower()));
     metadata.put("delta.upper", Double.toString(model.delta().upper()));
     model.notes().forEach((key, value) -> metadata.put(NOTE + key, value));
-    new TensorFile(tensors(model.classifier()), metadata).write(file);
+    new TensorFile(ClassifierTensors.of(model.classifier()), metadata).write(file);
   }
 
   /**
@@ -70,10 +75,18 @@ public final class ModelFile {
     Map<String, String> metadata =
         metadata(checkpoint.classifier().architecture(), checkpoint.history());
     metadata.put("fingerprint", fingerprint);
-    metadata.put("adam.steps", Long.toString(checkpoint.steps()));
-    List<Tensor> tensors = new ArrayList<>(tensors(checkpoint.classifier()));
-    tensors.add(vector(FIRST_MOMENTS, checkpoint.firstMoments()));
-    tensors.add(vector(SECOND_MOMENTS, checkpoint.secondMoments()));
+    metadata.put(OPTIMIZER_STEPS, Long.toString(checkpoint.optimizer().steps()));
+    List<Tensor> tensors = new ArrayList<>(ClassifierTensors.of(checkpoint.classifier()));
+    if (checkpoint.best() != null) {
+      for (Tensor tensor : ClassifierTensors.of(checkpoint.best())) {
+        tensors.add(
+            Tensor.of(BEST + tensor.name(), tensor.shape(), tensor.type(), tensor.values()));
+      }
+    }
+    List<float[]> vectors = checkpoint.optimizer().vectors();
+    for (int k = 0; k < vectors.size(); k++) {
+      tensors.add(vector(OPTIMIZER + k, vectors.get(k)));
+    }
     double[] memory = checkpoint.projectionMemory();
     tensors.add(Tensor.of(PROJECTION_MEMORY, Shape.of(memory.length), ElementType.FLOAT64, memory));
     new TensorFile(tensors, metadata).write(file);
@@ -103,25 +116,6 @@ public final class ModelFile {
     return metadata;
   }
 
-  private static List<Tensor> tensors(Classifier classifier) {
-    return List.of(
-        matrix("input.weight", classifier.inputWeight()),
-        row("input.bias", classifier.inputBias()),
-        matrix("ode.weight", classifier.odeWeight()),
-        row("ode.bias", classifier.odeBias()),
-        matrix("output.weight", classifier.outputWeight()),
-        row("output.bias", classifier.outputBias()));
-  }
-
-  private static Tensor matrix(String name, Matrix matrix) {
-    return Tensor.of(
-        name, Shape.of(matrix.rows(), matrix.columns()), ElementType.FLOAT32, matrix.toArray());
-  }
-
-  private static Tensor row(String name, Matrix row) {
-    return Tensor.of(name, Shape.of(row.columns()), ElementType.FLOAT32, row.toArray());
-  }
-
   private static Tensor vector(String name, float[] values) {
     double[] wide = new double[values.length];
     for (int k = 0; k < wide.length; k++) {
@@ -146,7 +140,7 @@ public final class ModelFile {
    */
   public static SavedModel read(Path file) throws UnusableFileException {
     Reader reader = new Reader(file);
-    Classifier classifier = reader.classifier();
+    Classifier classifier = reader.classifier("");
     Map<String, String> notes = new LinkedHashMap<>();
     reader.metadata.forEach(
         (key, value) -> {
@@ -177,15 +171,15 @@ public final class ModelFile {
    */
   public static StoredCheckpoint readCheckpoint(Path file) throws UnusableFileException {
     Reader reader = new Reader(file);
-    Classifier classifier = reader.classifier();
-    float[] first = reader.vector(FIRST_MOMENTS);
-    float[] second = reader.vector(SECOND_MOMENTS);
+    List<float[]> vectors = new ArrayList<>();
+    while (vectors.size() < MAX_OPTIMIZER_VECTORS && reader.has(OPTIMIZER + vectors.size())) {
+      vectors.add(reader.vector(OPTIMIZER + vectors.size()));
+    }
     return new StoredCheckpoint(
         new Checkpoint(
-            classifier,
-            (long) reader.number("adam.steps"),
-            first,
-            second,
+            reader.classifier(""),
+            reader.has(BEST + "ode.weight") ? reader.classifier(BEST) : null,
+            new OptimizerState((long) reader.number(OPTIMIZER_STEPS), vectors),
             reader.tensor(PROJECTION_MEMORY, 1).values(),
             reader.history()),
         reader.text("fingerprint"));
@@ -243,6 +237,10 @@ public final class ModelFile {
       }
     }
 
+    boolean has(String tensor) {
+      return content.tensor(tensor).isPresent();
+    }
+
     Tensor tensor(String name, int rank) throws UnusableFileException {
       Tensor tensor =
           content
@@ -274,9 +272,9 @@ public final class ModelFile {
       return narrow;
     }
 
-    Classifier classifier() throws UnusableFileException {
-      Matrix ode = matrix("ode.weight");
-      Matrix output = matrix("output.weight");
+    Classifier classifier(String prefix) throws UnusableFileException {
+      Matrix ode = matrix(prefix + "ode.weight");
+      Matrix output = matrix(prefix + "output.weight");
       try {
         Architecture architecture =
             new Architecture(
@@ -289,12 +287,12 @@ public final class ModelFile {
                 new Normalization(number("normalization.mean"), number("normalization.deviation")));
         return new Classifier(
             architecture,
-            matrix("input.weight"),
-            row("input.bias"),
+            matrix(prefix + "input.weight"),
+            row(prefix + "input.bias"),
             ode,
-            row("ode.bias"),
+            row(prefix + "ode.bias"),
             output,
-            row("output.bias"));
+            row(prefix + "output.bias"));
       } catch (IllegalArgumentException unfit) {
         throw new UnusableFileException(
             file, "holds no usable classifier: " + unfit.getMessage(), unfit);

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.flowbound.data.LabeledImages;
+import org.flowbound.flow.Backward;
 import org.flowbound.network.Architecture;
 import org.flowbound.training.TrainingOptions;
 
@@ -12,7 +13,7 @@ import org.flowbound.training.TrainingOptions;
 public final class TrainingFingerprint {
   private TrainingFingerprint() {}
 
-  /** The digest of all options but the number of threads, and of the images. */
+  /** The digest of all options that the result depends on, and of the images. */
   public static String of(
       Architecture architecture, TrainingOptions training, LabeledImages images) {
     MessageDigest digest;
@@ -21,7 +22,8 @@ public final class TrainingFingerprint {
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException(impossible);
     }
-    digest.update((architecture + " " + training.withThreads(1)).getBytes(StandardCharsets.UTF_8));
+    TrainingOptions decisive = training.withThreads(1).withBackward(Backward.STORE);
+    digest.update((architecture + " " + decisive).getBytes(StandardCharsets.UTF_8));
     digest.update(images.pixels());
     digest.update(images.labels());
     return HexFormat.of().formatHex(digest.digest());

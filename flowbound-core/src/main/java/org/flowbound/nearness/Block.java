@@ -15,7 +15,6 @@ import org.flowbound.linalg.SymmetricEigen;
  * {@link org.flowbound.stability.DiagonalScaling}. V and T are d × p, row-major, and mutable.
  */
 final class Block {
-  private final int d;
   private final double[] center;
   private final double[] radius;
   private final boolean vertex;
@@ -24,7 +23,6 @@ final class Block {
   private double[] t;
 
   private Block(double[] center, double[] radius, boolean vertex, int rank, double[] v) {
-    this.d = center.length;
     this.center = center;
     this.radius = radius;
     this.vertex = vertex;
@@ -36,6 +34,11 @@ final class Block {
   /** The inequalities of {@code D = diag(slopes)}; V is {@code d × rank}. */
   static Block vertex(double[] slopes, int rank, double[] v) {
     return new Block(slopes, new double[slopes.length], true, rank, v);
+  }
+
+  /** The relaxed inequalities of the box with the given centre and radius, with V = T = 0. */
+  static Block box(double[] center, double[] radius, int rank) {
+    return new Block(center, radius, false, rank, new double[center.length * rank]);
   }
 
   /** The relaxed inequalities of the box [lower, upper] in every coordinate, with V = T = 0. */
@@ -95,8 +98,8 @@ final class Block {
     if (rank == 1) {
       return;
     }
-    DoubleMatrix columns = DoubleMatrix.zeros(d, rank);
-    columns.write(0, v, d * rank);
+    DoubleMatrix columns = DoubleMatrix.zeros(v.length / rank, rank);
+    columns.write(0, v, v.length);
     DoubleMatrix gram = DoubleMatrix.zeros(rank, rank);
     Blas.gemm(1, columns, Op.TRANSPOSED, columns, Op.PLAIN, 0, gram);
     SymmetricEigen eigen = new SymmetricEigen(rank);
@@ -117,12 +120,11 @@ final class Block {
   }
 
   private double[] rotate(DoubleMatrix workspace, double[] source, DoubleMatrix rotation) {
-    int kept = rotation.rows();
-    DoubleMatrix rotated = DoubleMatrix.zeros(d, kept);
-    workspace.write(0, source, d * rank);
+    DoubleMatrix rotated = DoubleMatrix.zeros(workspace.rows(), rotation.rows());
+    workspace.write(0, source, source.length);
     Blas.gemm(1, workspace, Op.PLAIN, rotation, Op.TRANSPOSED, 0, rotated);
-    double[] target = new double[d * kept];
-    rotated.read(0, target, d * kept);
+    double[] target = new double[rotated.size()];
+    rotated.read(0, target, target.length);
     return target;
   }
 }

@@ -116,15 +116,14 @@ public record NearestStableMatrix(
     if (structure.isSymmetric()) {
       delta = delta.plus(delta.transpose()).times(0.5);
     }
-    Interval after = Expansivity.of(matrix.plus(delta), slopes).bound(bounds).interval();
-    double upper = Math.min(after.upper(), scale * found.upper());
+    Interval after = after(matrix.plus(delta), scale * found.upper(), bounds);
     double norm = structure.norm(delta);
     double lowerBound = Math.min(norm, scale * found.lowerBound());
     return new Perturbation(
         options.method(),
         target,
         before,
-        new Interval(Math.min(after.lower(), upper), upper),
+        after,
         delta,
         norm,
         lowerBound,
@@ -134,6 +133,16 @@ public record NearestStableMatrix(
         found.rounds(),
         1e-9 * (System.nanoTime() - start),
         found.history().stream().map(iterate -> iterate.times(scale)).toList());
+  }
+
+  /** The interval of δ(B), which is searched for only where {@code upper} is not its end. */
+  private Interval after(Matrix b, double upper, BoundOptions bounds) {
+    Expansivity problem = Expansivity.of(b, slopes);
+    Interval root = problem.bound(bounds.withNodeLimit(1)).interval();
+    boolean isTight = upper - root.lower() <= bounds.tolerance() * Math.max(1, Math.abs(upper));
+    Interval interval = isTight ? root : problem.bound(bounds).interval();
+    double least = Math.min(interval.upper(), upper);
+    return new Interval(Math.min(interval.lower(), least), least);
   }
 
   private String unreached(double lowerBound) {

@@ -2,6 +2,7 @@ package org.flowbound.nearness;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.flowbound.stability.DiagonalScaling;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.ExpansivityBound;
 import org.flowbound.stability.VertexAscent;
+import org.flowbound.stability.VertexSearch;
 
 /**
  * The projection onto {@code {B : δ(B) ≤ δ̄}}: the dual over the vertices that are violated, one
@@ -30,6 +32,8 @@ final class VertexProjection {
   private static final double SEARCH_SHARE = 0.7;
   private static final double LOWER_BOUND_SHARE = 0.1;
   private static final int RANDOM_STARTS = 4;
+  private static final int FLIPPED = 4;
+  private static final int FLIPS = 12;
   private static final int BISECTIONS = 8;
   private static final int NEW_PER_ORDER = 4;
   private static final int NEW_VERTICES = 100;
@@ -57,6 +61,7 @@ final class VertexProjection {
   private final CertifiedProjection certified;
   private final ProjectionDual dual;
   private final VertexAscent ascent;
+  private final VertexSearch tree;
   private final DiagonalScaling relaxation;
   private final SymmetricEigen eigen;
   private final DoubleMatrix symmetric;
@@ -95,6 +100,7 @@ final class VertexProjection {
         new CertifiedProjection(structure, slopes, options.seed(), this::roundPerturbation);
     this.dual = new ProjectionDual(structure, 20);
     this.ascent = new VertexAscent(d, slopes.lower(), slopes.upper());
+    this.tree = new VertexSearch(slopes);
     int rank = Math.min(d, (int) Math.ceil(Math.sqrt(2.0 * d)) + 1);
     this.relaxation = new DiagonalScaling(d, Math.max(2, rank + 2));
     double[] lower = new double[d];
@@ -348,7 +354,23 @@ final class VertexProjection {
       Arrays.setAll(vector, i -> random.nextDouble(-1, 1));
       climb(b, negligible());
     }
+    flip(List.copyOf(blocks.subList(before, blocks.size())));
     return blocks.size() > before;
+  }
+
+  /** Improves those of the new vertices that are violated the most. */
+  private void flip(List<Block> found) {
+    List<double[]> vertices =
+        found.stream()
+            .sorted(Comparator.comparingDouble(block -> -block.trace()))
+            .limit(FLIPPED)
+            .map(block -> block.center().clone())
+            .toList();
+    for (double[] vertex : vertices) {
+      if (ascent.flip(vertex, ascent.climb(vertex), FLIPS) > target + negligible()) {
+        addVertex(vertex, b, negligible());
+      }
+    }
   }
 
   private void combineColumns(Block block) {
@@ -433,14 +455,14 @@ final class VertexProjection {
     double level = target + negligible();
     int[] added = {0};
     ExpansivityBound bound =
-        Expansivity.of(Matrix.of(d, d, b), slopes)
-            .search(
-                level,
-                bounds(0.15),
-                vertex -> {
-                  added[0] += addVertex(vertex, b, negligible()) ? 1 : 0;
-                  return added[0] < NEW_VERTICES;
-                });
+        tree.search(
+            Matrix.of(d, d, b),
+            level,
+            bounds(0.15),
+            vertex -> {
+              added[0] += addVertex(vertex, b, negligible()) ? 1 : 0;
+              return added[0] < NEW_VERTICES;
+            });
     boolean isComplete = added[0] == 0 && bound.upper() <= level + knownViolation;
     lastExcess = isComplete ? 0 : bound.lower() - target;
     settle(b.clone(), bound.upper());

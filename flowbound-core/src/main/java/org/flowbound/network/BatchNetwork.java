@@ -1,6 +1,7 @@
 package org.flowbound.network;
 
 import org.flowbound.field.LayerField;
+import org.flowbound.flow.Backward;
 import org.flowbound.flow.DiscreteFlow;
 import org.flowbound.linalg.Blas;
 import org.flowbound.linalg.Blas.Op;
@@ -34,14 +35,21 @@ public final class BatchNetwork {
   private int rows = -1;
   private NativeMatrix inputs;
   private NativeMatrix logits;
+  private NativeMatrix inputGradients;
   private NativeMatrix stateCotangents;
   private NativeMatrix ones;
   private NativeMatrix finalStates;
 
+  /** As below, with all stages of the flow stored. */
+  public BatchNetwork(Parameters parameters, int maxRows) {
+    this(parameters, maxRows, Backward.STORE);
+  }
+
   /**
    * @param maxRows the largest number of images in a batch
+   * @param backward what gradients are computed from
    */
-  public BatchNetwork(Parameters parameters, int maxRows) {
+  public BatchNetwork(Parameters parameters, int maxRows, Backward backward) {
     Architecture architecture = parameters.architecture();
     this.parameters = parameters;
     this.normalization = architecture.normalization();
@@ -53,7 +61,8 @@ public final class BatchNetwork {
             new LayerField(parameters.odeWeight(), parameters.odeBias(), architecture.activation()),
             architecture.discretization(),
             parameters.precision(),
-            maxRows);
+            maxRows,
+            backward);
     this.allInputs = NativeMatrix.zeros(parameters.precision(), maxRows, pixels);
     this.allLogits = NativeMatrix.zeros(parameters.precision(), maxRows, classes);
     this.allCotangents = NativeMatrix.zeros(parameters.precision(), maxRows, architecture.width());
@@ -66,9 +75,15 @@ public final class BatchNetwork {
     this.logitRow = new double[classes];
     this.inputs = allInputs;
     this.logits = allLogits;
+    this.inputGradients = allInputGradients;
     this.stateCotangents = allCotangents;
     this.ones = allOnes;
     this.finalStates = allCotangents;
+  }
+
+  /** What the network is but for its weights. */
+  public Architecture architecture() {
+    return parameters.architecture();
   }
 
   private void arrange(int m) {
@@ -82,6 +97,7 @@ public final class BatchNetwork {
     rows = m;
     inputs = allInputs.rows(0, m);
     logits = allLogits.rows(0, m);
+    inputGradients = allInputGradients.rows(0, m);
     stateCotangents = allCotangents.rows(0, m);
     ones = allOnes.view(0, 1, m);
   }
@@ -127,6 +143,14 @@ public final class BatchNetwork {
     finalStates = flow.forward();
     Blas.gemm(1, ones, Op.TRANSPOSED, parameters.outputBias(), Op.PLAIN, 0, logits);
     Blas.gemm(1, finalStates, Op.PLAIN, parameters.outputWeight(), Op.TRANSPOSED, 1, logits);
+    return logits;
+  }
+
+  /**
+   * The matrix of the last logits, m × classes. Where another loss than {@link #loss} is meant, its
+   * gradient with respect to the logits is to be written into it.
+   */
+  public NativeMatrix logits() {
     return logits;
   }
 
@@ -179,14 +203,14 @@ public final class BatchNetwork {
   }
 
   /**
-   * The gradient with respect to the pixels. Follows {@link #loss}.
+   * The gradient with respect to the pixels. Follows {@link #loss} or {@link #logits}, and may be
+   * repeated with other gradients of the logits.
    *
    * @return m × pixels, in pixel units, valid until the next call
    */
   public NativeMatrix pixelGradient() {
     Blas.gemm(1, logits, Op.PLAIN, parameters.outputWeight(), Op.PLAIN, 0, stateCotangents);
     flow.pullBack(stateCotangents);
-    NativeMatrix result = allInputGradients.rows(0, rows);
     Blas.gemm(
         1 / normalization.deviation(),
         stateCotangents,
@@ -194,7 +218,7 @@ public final class BatchNetwork {
         parameters.inputWeight(),
         Op.PLAIN,
         0,
-        result);
-    return result;
+        inputGradients);
+    return inputGradients;
   }
 }

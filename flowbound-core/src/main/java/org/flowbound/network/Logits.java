@@ -17,7 +17,7 @@ public final class Logits {
   }
 
   /** The class with the largest logit, the first of them where several are. */
-  private static int prediction(double[] logits) {
+  public static int prediction(double[] logits) {
     int best = 0;
     for (int k = 1; k < logits.length; k++) {
       if (logits[k] > logits[best]) {

@@ -21,13 +21,27 @@ public final class Parameters {
 
   /** All zeros. */
   public Parameters(Architecture architecture, Precision precision) {
+    this(NativeMatrix.zeros(precision, 1, size(architecture)), architecture);
+  }
+
+  /** Where {@code vector} is, which has {@link #size} entries. */
+  public static Parameters in(NativeMatrix vector, Architecture architecture) {
+    return new Parameters(vector, architecture);
+  }
+
+  /** The number of parameters. */
+  public static int size(Architecture architecture) {
+    long d = architecture.width();
+    return Math.toIntExact(
+        d * architecture.pixels() + d * d + 2 * d + architecture.classes() * (d + 1));
+  }
+
+  private Parameters(NativeMatrix vector, Architecture architecture) {
     this.architecture = architecture;
+    this.vector = vector;
     int d = architecture.width();
     int pixels = architecture.pixels();
     int classes = architecture.classes();
-    int size =
-        Math.toIntExact((long) d * pixels + (long) d * d + 2L * d + (long) classes * (d + 1));
-    this.vector = NativeMatrix.zeros(precision, 1, size);
     int offset = 0;
     this.inputWeight = vector.view(offset, d, pixels);
     offset += inputWeight.size();
@@ -45,13 +59,18 @@ public final class Parameters {
   /** The parameters of {@code classifier}, rounded to {@code precision}. */
   public static Parameters of(Classifier classifier, Precision precision) {
     Parameters parameters = new Parameters(classifier.architecture(), precision);
-    parameters.inputWeight.setFrom(classifier.inputWeight());
-    parameters.inputBias.setFrom(classifier.inputBias());
-    parameters.odeWeight.setFrom(classifier.odeWeight());
-    parameters.odeBias.setFrom(classifier.odeBias());
-    parameters.outputWeight.setFrom(classifier.outputWeight());
-    parameters.outputBias.setFrom(classifier.outputBias());
+    parameters.setFrom(classifier);
     return parameters;
+  }
+
+  /** Takes over the parameters of {@code classifier}, which has the same architecture, rounded. */
+  public void setFrom(Classifier classifier) {
+    inputWeight.setFrom(classifier.inputWeight());
+    inputBias.setFrom(classifier.inputBias());
+    odeWeight.setFrom(classifier.odeWeight());
+    odeBias.setFrom(classifier.odeBias());
+    outputWeight.setFrom(classifier.outputWeight());
+    outputBias.setFrom(classifier.outputBias());
   }
 
   /**

@@ -16,7 +16,8 @@ import org.flowbound.parallel.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Best-first branch and bound for {@code max_D μ₂(DA)} over the ends of the slope box.
+ * Best-first branch and bound for {@code max_D μ₂(DA)}, or {@code max_D μ₂(A₂DA₁)} for two layers,
+ * over the ends of the slope box.
  *
  * <p>At a node some slopes are fixed at an end of the box. {@link DiagonalScaling} bounds the node
  * from above, started from its parent's factor V; {@link VertexAscent} climbs from the columns of V
@@ -30,7 +31,13 @@ final class BranchAndBound {
   private static final int ROOT_EVALUATIONS = 2000;
   private static final int NODE_EVALUATIONS = 300;
 
+  /** The branch of a node without a free slope, and of one that is to be bounded anew. */
+  private static final int NONE = -1;
+
+  private static final int STALE = -2;
+
   private final int d;
+  private final int m;
   private final SlopeBox slopes;
   private final BoundOptions options;
   private final ExpansivityListener listener;
@@ -39,6 +46,7 @@ final class BranchAndBound {
   private final Predicate<double[]> exceeding;
   private final double scale;
   private final double[] entries;
+  private final double @Nullable [] outerEntries;
   private final boolean isSkew;
   private final long start = System.nanoTime();
 
@@ -48,6 +56,8 @@ final class BranchAndBound {
   private long nodes;
   private boolean stopped;
   private final List<SearchLeaf> leaves = new ArrayList<>();
+  private List<Node> kept = List.of();
+  private @Nullable List<Node> frontier;
 
   /**
    * @param keepsLeaves whether {@link #leaves()} will be asked for
@@ -58,7 +68,15 @@ final class BranchAndBound {
       BoundOptions options,
       ExpansivityListener listener,
       boolean keepsLeaves) {
-    this(matrix, slopes, options, listener, keepsLeaves, Double.NEGATIVE_INFINITY, vertex -> true);
+    this(
+        matrix,
+        null,
+        slopes,
+        options,
+        listener,
+        keepsLeaves,
+        Double.NEGATIVE_INFINITY,
+        vertex -> true);
   }
 
   /**
@@ -72,32 +90,69 @@ final class BranchAndBound {
       BoundOptions options,
       double level,
       Predicate<double[]> exceeding) {
-    this(matrix, slopes, options, ExpansivityListener.SILENT, false, level, exceeding);
+    this(matrix, null, slopes, options, ExpansivityListener.SILENT, false, level, exceeding);
+  }
+
+  /**
+   * A search for two layers.
+   *
+   * @param level a level below which nothing is refined, or −∞
+   * @param exceeding hears every local maximum found above the level, if it is finite; false ends
+   *     the search
+   */
+  BranchAndBound(
+      TwoLayerExpansivity problem,
+      BoundOptions options,
+      ExpansivityListener listener,
+      double level,
+      Predicate<double[]> exceeding) {
+    this(
+        problem.inner(),
+        problem.outer().transpose(),
+        problem.slopes(),
+        options,
+        listener,
+        false,
+        level,
+        exceeding);
   }
 
   private BranchAndBound(
       Matrix matrix,
+      @Nullable Matrix outerTransposed,
       SlopeBox slopes,
       BoundOptions options,
       ExpansivityListener listener,
       boolean keepsLeaves,
       double level,
       Predicate<double[]> exceeding) {
-    this.d = matrix.rows();
+    this.d = matrix.columns();
+    this.m = matrix.rows();
     this.slopes = slopes;
     this.options = options;
     this.listener = listener;
     this.keepsLeaves = keepsLeaves;
-    double largest = matrix.maxAbs();
     this.exceeding = exceeding;
-    this.scale = largest == 0 ? 1 : Math.scalb(1.0, Math.max(-1000, Math.getExponent(largest)));
+    // Half the range of exponents for each of two factors.
+    int least = outerTransposed == null ? -1000 : -500;
+    double innerScale = scale(matrix, least);
+    double outerScale = outerTransposed == null ? 1 : scale(outerTransposed, least);
+    this.scale = innerScale * outerScale;
     this.level = level / scale;
-    this.entries = matrix.times(1 / scale).toArray();
-    this.isSkew = matrix.plus(matrix.transpose()).maxAbs() == 0;
+    this.entries = matrix.times(1 / innerScale).toArray();
+    this.outerEntries =
+        outerTransposed == null ? null : outerTransposed.times(1 / outerScale).toArray();
+    this.isSkew = outerTransposed == null && matrix.plus(matrix.transpose()).maxAbs() == 0;
+  }
+
+  /** A power of two near the largest entry. */
+  private static double scale(Matrix matrix, int leastExponent) {
+    double largest = matrix.maxAbs();
+    return largest == 0 ? 1 : Math.scalb(1.0, Math.max(leastExponent, Math.getExponent(largest)));
   }
 
   /** A set of vertices, those with the given slopes fixed, and what is known of it. */
-  private record Node(
+  record Node(
       double[] lower,
       double[] upper,
       double bound,
@@ -105,7 +160,54 @@ final class BranchAndBound {
       int rank,
       int branch,
       @Nullable BranchPath path,
-      double[] multipliers) {}
+      double[] multipliers) {
+    Node withBound(double value, int newBranch) {
+      return new Node(lower, upper, value, factor, rank, newBranch, path, multipliers);
+    }
+  }
+
+  /**
+   * The leaves of a search that has ended, from which one for a matrix nearby can start.
+   *
+   * @param matrix the matrix whose nodes' bounds these are
+   * @param nodes with bounds for the matrix itself
+   */
+  record Frontier(Matrix matrix, List<Node> nodes) {
+    /** The numbers that the nodes hold. */
+    long size() {
+      return nodes.stream()
+          .mapToLong(node -> node.factor().length + 3L * node.lower().length)
+          .sum();
+    }
+  }
+
+  /**
+   * Lets {@link #run()} start from the leaves of another search at a level, for a matrix of the
+   * same order over the same slopes. As {@code |μ₂(DB) − μ₂(DA)| ≤ ‖D‖ ‖B − A‖}, those far below
+   * the level need no new bound.
+   */
+  void startFrom(Frontier other, Matrix matrix) {
+    double steepest = Math.max(Math.abs(slopes.lower()), Math.abs(slopes.upper()));
+    double difference = matrix.minus(other.matrix()).frobeniusNorm();
+    double change = (1 + 1e-12) * steepest * difference;
+    kept =
+        other.nodes().stream()
+            .map(node -> node.withBound((node.bound() + change) / scale, STALE))
+            .toList();
+  }
+
+  /** Lets {@link #run()} keep its leaves for {@link #frontier}. */
+  void keepFrontier() {
+    frontier = new ArrayList<>();
+  }
+
+  /** The leaves of the search that has ended. */
+  Frontier frontier(Matrix matrix) {
+    List<Node> nodes = frontier == null ? List.of() : frontier;
+    return new Frontier(
+        matrix,
+        nodes.stream().map(node -> node.withBound(scale * node.bound(), node.branch())).toList());
+  }
 
   /** What evaluating a node gave: the node and the best vertex that it led to. */
   private record Evaluation(Node node, double value, double[] vertex) {}
@@ -114,14 +216,19 @@ final class BranchAndBound {
   private final class Worker {
     final DiagonalScaling relaxation;
     final VertexAscent ascent;
-    final double[] slack = new double[d];
+    final double[] slack = new double[m];
     final double[] column = new double[d];
 
     Worker() {
-      relaxation = new DiagonalScaling(d, Math.max(2, rootRank() + 2));
-      relaxation.setMatrix(entries);
-      ascent = new VertexAscent(d, slopes.lower(), slopes.upper());
-      ascent.setMatrix(entries);
+      relaxation = new DiagonalScaling(m, d, Math.max(2, rootRank() + 2));
+      ascent = new VertexAscent(m, d, slopes.lower(), slopes.upper());
+      if (outerEntries == null) {
+        relaxation.setMatrix(entries);
+        ascent.setMatrix(entries);
+      } else {
+        relaxation.setMatrices(entries, outerEntries);
+        ascent.setMatrices(entries, outerEntries);
+      }
     }
   }
 
@@ -134,12 +241,12 @@ final class BranchAndBound {
     Node first = boundRoot(root);
     PriorityQueue<Node> open =
         new PriorityQueue<>(Comparator.comparingDouble((Node node) -> -node.bound()));
-    if (isClosed(first)) {
-      closedUpper = first.bound();
-      keepLeaf(first);
-    } else {
+    if (isClosed(first) || kept.isEmpty()) {
       open.add(first);
+    } else {
+      open.addAll(kept);
     }
+    close(open);
     listener.progress(scale * lower, scale * upper(open), nodes);
     if (!open.isEmpty() && !isFinished(open)) {
       search(open, root);
@@ -159,8 +266,8 @@ final class BranchAndBound {
   }
 
   private Node boundRoot(Worker worker) {
-    double[] low = new double[d];
-    double[] high = new double[d];
+    double[] low = new double[m];
+    double[] high = new double[m];
     Arrays.fill(low, slopes.lower());
     Arrays.fill(high, slopes.upper());
     SplittableRandom random = new SplittableRandom(options.seed());
@@ -177,7 +284,7 @@ final class BranchAndBound {
     Node node =
         node(
             worker,
-            new Node(low, high, Double.POSITIVE_INFINITY, factor, p, -1, null, new double[d]));
+            new Node(low, high, Double.POSITIVE_INFINITY, factor, p, NONE, null, new double[m]));
     int starts = Math.min(node.rank(), 4);
     for (int k = 0; k < starts; k++) {
       worker.relaxation.column(k, worker.column);
@@ -197,7 +304,7 @@ final class BranchAndBound {
   }
 
   private void climb(Worker worker, double[] direction) {
-    double[] slopesFound = new double[d];
+    double[] slopesFound = new double[m];
     double value = worker.ascent.climbFrom(direction, slopesFound);
     offer(value, slopesFound);
   }
@@ -224,6 +331,10 @@ final class BranchAndBound {
         List<Node> children = new ArrayList<>();
         while (!open.isEmpty() && children.size() < 2 * WAVE) {
           Node parent = open.poll();
+          if (parent.branch() == STALE) {
+            children.add(parent);
+            continue;
+          }
           children.add(child(parent, End.LOWER));
           if (!isMirrored(parent)) {
             children.add(child(parent, End.UPPER));
@@ -262,7 +373,7 @@ final class BranchAndBound {
         parent.bound(),
         parent.factor(),
         parent.rank(),
-        -1,
+        NONE,
         new BranchPath(parent.path(), new FixedSlope(branch, end)),
         parent.multipliers());
   }
@@ -287,7 +398,7 @@ final class BranchAndBound {
     double target = isLevelSearch() ? level : incumbent + 0.5 * tolerance;
     relaxation.solve(1e-2 * tolerance, target, NODE_EVALUATIONS);
     Node bounded = node(worker, node);
-    double[] found = new double[d];
+    double[] found = new double[m];
     double value = Double.NEGATIVE_INFINITY;
     if (bounded.bound() > (isLevelSearch() ? level : incumbent + tolerance)) {
       relaxation.column(0, worker.column);
@@ -302,8 +413,8 @@ final class BranchAndBound {
     double[] low = node.lower();
     double[] high = node.upper();
     relaxation.slack(worker.slack);
-    int branch = -1;
-    for (int i = 0; i < d; i++) {
+    int branch = NONE;
+    for (int i = 0; i < m; i++) {
       if (low[i] < high[i] && (branch < 0 || worker.slack[i] > worker.slack[branch])) {
         branch = i;
       }
@@ -319,7 +430,7 @@ final class BranchAndBound {
 
   private boolean isClosed(Node node) {
     double floor = isLevelSearch() ? level : lower + absoluteTolerance(node.bound());
-    return node.branch() < 0 || node.bound() <= floor;
+    return node.branch() == NONE || node.bound() <= floor;
   }
 
   /**
@@ -338,6 +449,9 @@ final class BranchAndBound {
   }
 
   private void keepLeaf(Node node) {
+    if (frontier != null) {
+      frontier.add(node);
+    }
     if (keepsLeaves) {
       leaves.add(new SearchLeaf(BranchPath.slopes(node.path()), node.multipliers()));
     }

@@ -1,25 +1,28 @@
 package org.flowbound.stability;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import org.flowbound.linalg.Blas;
 import org.flowbound.linalg.Blas.Op;
 import org.flowbound.linalg.DoubleMatrix;
 import org.flowbound.linalg.SymmetricEigen;
 import org.flowbound.optimization.Lbfgs;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The upper bound of {@code max_D μ₂(DA)}, {@code D_ii ∈ [c_i − r_i, c_i + r_i]}, by diagonal
+ * The upper bound of {@code max_D μ₂(BᵀDA)}, {@code D_ii ∈ [c_i − r_i, c_i + r_i]}, by diagonal
  * scaling: for every positive diagonal Λ,
  *
- * <pre>  max_D μ₂(DA) ≤ λ_max(M(Λ)),   M(Λ) = sym(CA) + ½ (RΛ + Aᵀ R Λ⁻¹ A).</pre>
+ * <pre>  max_D μ₂(BᵀDA) ≤ λ_max(M(Λ)),   M(Λ) = sym(BᵀCA) + ½ (Bᵀ RΛ B + Aᵀ R Λ⁻¹ A).</pre>
  *
- * <p>Where row i of A is zero, {@code Λ_i = 0} is allowed too, with {@code Λ_i⁻¹} read as 0. The
- * best Λ is found from the dual in low-rank form, {@code max h(V) = ⟨CAV, V⟩ + Σ r_i ‖V_i‖
- * ‖(AV)_i‖} over {@code V ∈ R^{d×p}}, {@code ‖V‖_F = 1}, by L-BFGS on {@code h(V)/‖V‖²}. With
- * {@code Λ_i = ‖(AV)_i‖/‖V_i‖} the gradient of h is {@code 2 M(Λ) V}, so one eigendecomposition of
- * {@code M(Λ)} gives the bound, its gap to {@code h(V)}, and the columns that V lacks.
+ * <p>A and B are m × d. For one layer, m = d and B = I, which costs nothing here. Where row i of A
+ * or of B is zero, the terms of {@code Λ_i} are left out. The best Λ is found from the dual in
+ * low-rank form, {@code max h(V) = ⟨CAV, BV⟩ + Σ r_i ‖(BV)_i‖ ‖(AV)_i‖} over {@code V ∈ R^{d×p}},
+ * {@code ‖V‖_F = 1}, by L-BFGS on {@code h(V)/‖V‖²}. With {@code Λ_i = ‖(AV)_i‖/‖(BV)_i‖} the
+ * gradient of h is {@code 2 M(Λ) V}, so one eigendecomposition of {@code M(Λ)} gives the bound, its
+ * gap to {@code h(V)}, and the columns that V lacks.
  *
- * <p>Works on matrices of one order, over changing boxes. Not safe for concurrent use.
+ * <p>Works on matrices of one shape, over changing boxes. Not safe for concurrent use.
  */
 public final class DiagonalScaling {
   private static final int MEMORY = 12;
@@ -29,10 +32,12 @@ public final class DiagonalScaling {
   private static final double PROMISE = 0.3;
 
   private final int d;
+  private final int m;
   private final int maxRank;
   private final DoubleMatrix a;
   private final double[] entries;
-  private final boolean[] zeroRow;
+  private final boolean[] idle;
+  private @Nullable Outer outer;
   private final double[] center;
   private final double[] radius;
   private final Lbfgs lbfgs;
@@ -44,7 +49,7 @@ public final class DiagonalScaling {
   private final SymmetricEigen rankEigen;
   private final double[] w;
   private final double[] x;
-  private final double[] product;
+  private final double[] y;
   private final double[] work;
   private final double[] lambda;
   private final double[] eigenvector;
@@ -58,48 +63,98 @@ public final class DiagonalScaling {
   private double upper;
   private int evaluations;
 
+  /** The matrix B where it is not I, and room for its products. */
+  private static final class Outer {
+    final double[] entries;
+    final DoubleMatrix b;
+    final DoubleMatrix scaled;
+    final DoubleMatrix nativeU;
+    final double[] u;
+    DoubleMatrix product;
+
+    Outer(int m, int d, int maxRank, double[] entries) {
+      this.entries = entries.clone();
+      this.b = DoubleMatrix.zeros(m, d);
+      this.scaled = DoubleMatrix.zeros(m, d);
+      this.nativeU = DoubleMatrix.zeros(m, maxRank);
+      this.product = nativeU;
+      this.u = new double[m * maxRank];
+      b.write(0, this.entries, m * d);
+    }
+  }
+
   /**
+   * For one layer.
+   *
    * @param d the order of the matrices
    * @param maxRank the largest number of columns of V, at least 2
    */
   public DiagonalScaling(int d, int maxRank) {
+    this(d, d, maxRank);
+  }
+
+  /**
+   * @param m the number of rows of A and B, which is that of the slopes
+   * @param d the number of their columns
+   * @param maxRank the largest number of columns of V, at least 2
+   */
+  public DiagonalScaling(int m, int d, int maxRank) {
     this.d = d;
-    this.a = DoubleMatrix.zeros(d, d);
+    this.m = m;
+    this.a = DoubleMatrix.zeros(m, d);
     this.maxRank = maxRank;
-    this.entries = new double[d * d];
-    this.zeroRow = new boolean[d];
-    this.center = new double[d];
-    this.radius = new double[d];
+    this.entries = new double[m * d];
+    this.idle = new boolean[m];
+    this.center = new double[m];
+    this.radius = new double[m];
     this.lbfgs = new Lbfgs(d * maxRank, MEMORY);
     this.nativeV = DoubleMatrix.zeros(d, maxRank);
-    this.nativeW = DoubleMatrix.zeros(d, maxRank);
+    this.nativeW = DoubleMatrix.zeros(m, maxRank);
     this.left = nativeV;
     this.right = nativeW;
-    this.scaledA = DoubleMatrix.zeros(d, d);
+    this.scaledA = DoubleMatrix.zeros(m, d);
     this.bound = DoubleMatrix.zeros(d, d);
     this.eigen = new SymmetricEigen(d);
     this.rankEigen = new SymmetricEigen(maxRank);
-    this.w = new double[d * maxRank];
-    this.x = new double[d * maxRank];
-    this.product = new double[d * maxRank];
-    this.work = new double[d * d];
-    this.lambda = new double[d];
+    this.w = new double[m * maxRank];
+    this.x = new double[m * maxRank];
+    this.y = new double[m * maxRank];
+    this.work = new double[Math.max(m, d) * d];
+    this.lambda = new double[m];
     this.eigenvector = new double[d];
     this.v = new double[d * maxRank];
   }
 
-  /** Sets A, d × d in row-major order. */
+  /** Sets A, d × d in row-major order, and B = I. */
   public void setMatrix(double[] matrix) {
-    System.arraycopy(matrix, 0, entries, 0, d * d);
-    a.write(0, entries, d * d);
-    for (int i = 0; i < d; i++) {
-      zeroRow[i] = Arrays.stream(entries, i * d, (i + 1) * d).allMatch(entry -> entry == 0);
+    outer = null;
+    setInner(matrix);
+  }
+
+  /** Sets A and B, m × d in row-major order. */
+  public void setMatrices(double[] inner, double[] outerTransposed) {
+    outer = new Outer(m, d, maxRank, outerTransposed);
+    setInner(inner);
+    for (int i = 0; i < m; i++) {
+      idle[i] |= isZeroRow(outerTransposed, i);
     }
+  }
+
+  private void setInner(double[] matrix) {
+    System.arraycopy(matrix, 0, entries, 0, m * d);
+    a.write(0, entries, m * d);
+    for (int i = 0; i < m; i++) {
+      idle[i] = isZeroRow(entries, i);
+    }
+  }
+
+  private boolean isZeroRow(double[] matrix, int i) {
+    return Arrays.stream(matrix, i * d, (i + 1) * d).allMatch(entry -> entry == 0);
   }
 
   /** Sets the box to [lower_i, upper_i] in each coordinate. */
   public void setBox(double[] lower, double[] upper) {
-    for (int i = 0; i < d; i++) {
+    for (int i = 0; i < m; i++) {
       center[i] = 0.5 * (lower[i] + upper[i]);
       radius[i] = 0.5 * (upper[i] - lower[i]);
     }
@@ -189,54 +244,69 @@ public final class DiagonalScaling {
   /** Value and gradient of {@code −h(V)/‖V‖²}. */
   private double negativeRayleighQuotient(double[] point, double[] gradient) {
     int p = rank;
-    int n = d * p;
-    DoubleMatrix pv = left(p);
-    DoubleMatrix pw = right;
-    pv.write(0, point, n);
-    Blas.gemm(1, a, Op.PLAIN, pv, Op.PLAIN, 0, pw);
-    pw.read(0, w, n);
+    double[] u = multiply(point);
     double h = 0;
-    double squaredNorm = 0;
-    for (int i = 0; i < d; i++) {
+    for (int i = 0; i < m; i++) {
       int row = i * p;
-      double vv = 0;
+      double uu = 0;
       double ww = 0;
-      double vw = 0;
+      double uw = 0;
       for (int k = row; k < row + p; k++) {
-        vv += point[k] * point[k];
+        uu += u[k] * u[k];
         ww += w[k] * w[k];
-        vw += point[k] * w[k];
+        uw += u[k] * w[k];
       }
-      squaredNorm += vv;
-      double normV = Math.sqrt(vv);
+      double normU = Math.sqrt(uu);
       double normW = Math.sqrt(ww);
       double c = center[i];
       double r = radius[i];
-      h += c * vw + r * normV * normW;
-      double onV = normV > 0 ? r * normW / normV : 0;
-      double onW = normW > 0 ? r * normV / normW : 0;
+      h += c * uw + r * normU * normW;
+      double onU = normU > 0 ? r * normW / normU : 0;
+      double onW = normW > 0 ? r * normU / normW : 0;
       for (int k = row; k < row + p; k++) {
-        gradient[k] = c * w[k] + onV * point[k];
-        x[k] = c * point[k] + onW * w[k];
+        y[k] = c * w[k] + onU * u[k];
+        x[k] = c * u[k] + onW * w[k];
       }
     }
-    pv.write(0, x, n);
-    Blas.gemm(1, a, Op.TRANSPOSED, pv, Op.PLAIN, 0, pw);
-    pw.read(0, product, n);
+    int n = d * p;
+    double squaredNorm = 0;
+    for (int k = 0; k < n; k++) {
+      squaredNorm += point[k] * point[k];
+    }
+    right.write(0, x, m * p);
+    Blas.gemm(1, a, Op.TRANSPOSED, right, Op.PLAIN, 0, left);
+    if (outer != null) {
+      outer.product.write(0, y, m * p);
+      Blas.gemm(1, outer.b, Op.TRANSPOSED, outer.product, Op.PLAIN, 1, left);
+    }
+    left.read(0, gradient, n);
     double f = h / squaredNorm;
     for (int k = 0; k < n; k++) {
-      gradient[k] = -(gradient[k] + product[k] - 2 * f * point[k]) / squaredNorm;
+      double onV = outer == null ? gradient[k] + y[k] : gradient[k];
+      gradient[k] = -(onV - 2 * f * point[k]) / squaredNorm;
     }
     return -f;
   }
 
-  /** Room for a d × p operand; that for the product, of the same shape, is in {@code right}. */
-  private DoubleMatrix left(int p) {
+  /** Sets {@code W = AV} and returns {@code U = BV} for V, d × rank. */
+  private double[] multiply(double[] factor) {
+    int p = rank;
     if (left.columns() != p) {
       left = nativeV.view(0, d, p);
-      right = nativeW.view(0, d, p);
+      right = nativeW.view(0, m, p);
     }
-    return left;
+    left.write(0, factor, d * p);
+    Blas.gemm(1, a, Op.PLAIN, left, Op.PLAIN, 0, right);
+    right.read(0, w, m * p);
+    if (outer == null) {
+      return factor;
+    }
+    if (outer.product.columns() != p) {
+      outer.product = outer.nativeU.view(0, m, p);
+    }
+    Blas.gemm(1, outer.b, Op.PLAIN, left, Op.PLAIN, 0, outer.product);
+    outer.product.read(0, outer.u, m * p);
+    return outer.u;
   }
 
   private void normalize() {
@@ -255,8 +325,8 @@ public final class DiagonalScaling {
    * is taken.
    */
   public double bound(double[] multipliers) {
-    for (int i = 0; i < d; i++) {
-      lambda[i] = zeroRow[i] ? 0 : clip(multipliers[i]);
+    for (int i = 0; i < m; i++) {
+      lambda[i] = idle[i] ? 0 : clip(multipliers[i]);
     }
     assembleBound();
     eigen.decomposeLargest(bound, Math.min(d, 2));
@@ -269,33 +339,42 @@ public final class DiagonalScaling {
   }
 
   private void evaluateBound() {
-    DoubleMatrix pv = left(rank);
-    DoubleMatrix pw = right;
-    pv.write(0, v, d * rank);
-    Blas.gemm(1, a, Op.PLAIN, pv, Op.PLAIN, 0, pw);
-    pw.read(0, w, d * rank);
-    for (int i = 0; i < d; i++) {
-      double vv = 0;
+    double[] u = multiply(v);
+    for (int i = 0; i < m; i++) {
+      double uu = 0;
       double ww = 0;
       for (int k = i * rank; k < (i + 1) * rank; k++) {
-        vv += v[k] * v[k];
+        uu += u[k] * u[k];
         ww += w[k] * w[k];
       }
-      lambda[i] = Math.sqrt(ww) / Math.sqrt(vv);
+      lambda[i] = Math.sqrt(ww) / Math.sqrt(uu);
     }
     bound(lambda);
   }
 
   /** M(Λ) at the current multipliers, its lower triangle. */
   private void assembleBound() {
-    for (int i = 0; i < d; i++) {
-      double factor = zeroRow[i] ? 0 : Math.sqrt(0.5 * radius[i] / lambda[i]);
+    writeRows(scaledA, entries, i -> Math.sqrt(0.5 * radius[i] / lambda[i]));
+    Blas.gemm(1, scaledA, Op.TRANSPOSED, scaledA, Op.PLAIN, 0, bound);
+    if (outer == null) {
+      completeForOneLayer();
+    } else {
+      completeForTwoLayers(outer);
+    }
+  }
+
+  /** Writes a matrix with its rows scaled, those of idle coordinates by 0. */
+  private void writeRows(DoubleMatrix target, double[] source, IntToDoubleFunction scale) {
+    for (int i = 0; i < m; i++) {
+      double factor = idle[i] ? 0 : scale.applyAsDouble(i);
       for (int j = 0; j < d; j++) {
-        work[i * d + j] = factor * entries[i * d + j];
+        work[i * d + j] = factor * source[i * d + j];
       }
     }
-    scaledA.write(0, work, d * d);
-    Blas.gemm(1, scaledA, Op.TRANSPOSED, scaledA, Op.PLAIN, 0, bound);
+    target.write(0, work, m * d);
+  }
+
+  private void completeForOneLayer() {
     bound.read(0, work, d * d);
     magnitude = 0;
     double square = 0;
@@ -312,6 +391,31 @@ public final class DiagonalScaling {
     }
     magnitude += Math.sqrt(2 * square);
     bound.write(0, work, d * d);
+  }
+
+  private void completeForTwoLayers(Outer factor) {
+    writeRows(factor.scaled, factor.entries, i -> Math.sqrt(0.5 * radius[i] * lambda[i]));
+    Blas.gemm(1, factor.scaled, Op.TRANSPOSED, factor.scaled, Op.PLAIN, 1, bound);
+    writeRows(factor.scaled, factor.entries, i -> 0.5 * center[i]);
+    Blas.gemm(1, factor.scaled, Op.TRANSPOSED, a, Op.PLAIN, 1, bound);
+    Blas.gemm(1, a, Op.TRANSPOSED, factor.scaled, Op.PLAIN, 1, bound);
+    magnitude = 0;
+    for (int i = 0; i < m; i++) {
+      if (!idle[i]) {
+        double aa = squaredRow(entries, i);
+        double bb = squaredRow(factor.entries, i);
+        magnitude += Math.abs(center[i]) * Math.sqrt(aa * bb);
+        magnitude += 0.5 * radius[i] * (lambda[i] * bb + aa / lambda[i]);
+      }
+    }
+  }
+
+  private double squaredRow(double[] matrix, int i) {
+    double sum = 0;
+    for (int k = i * d; k < (i + 1) * d; k++) {
+      sum += matrix[k] * matrix[k];
+    }
+    return sum;
   }
 
   /** Covers the rounding of M(Λ) and of its eigenvalue, to first order. */
@@ -381,20 +485,21 @@ public final class DiagonalScaling {
 
   /**
    * How much the relaxation gains in coordinate i by not having to choose one slope for all columns
-   * of V: {@code r_i (‖V_i‖ ‖W_i‖ − |⟨V_i, W_i⟩|)}, W = AV. Zero in every coordinate where the
-   * bound is tight.
+   * of V: {@code r_i (‖U_i‖ ‖W_i‖ − |⟨U_i, W_i⟩|)}, U = BV and W = AV. Zero in every coordinate
+   * where the bound is tight.
    */
   public void slack(double[] target) {
-    for (int i = 0; i < d; i++) {
-      double vv = 0;
+    double[] u = outer == null ? v : outer.u;
+    for (int i = 0; i < m; i++) {
+      double uu = 0;
       double ww = 0;
-      double vw = 0;
+      double uw = 0;
       for (int k = i * rank; k < (i + 1) * rank; k++) {
-        vv += v[k] * v[k];
+        uu += u[k] * u[k];
         ww += w[k] * w[k];
-        vw += v[k] * w[k];
+        uw += u[k] * w[k];
       }
-      target[i] = radius[i] * (Math.sqrt(vv * ww) - Math.abs(vw));
+      target[i] = radius[i] * (Math.sqrt(uu * ww) - Math.abs(uw));
     }
   }
 

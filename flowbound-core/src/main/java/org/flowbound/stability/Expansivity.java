@@ -63,7 +63,16 @@ public record Expansivity(Matrix matrix, SlopeBox slopes) {
    * @throws ArithmeticException if the weights are so large that the proof overflows
    */
   public CertifiedBound certify(BoundOptions options, ExpansivityListener listener) {
-    return new CertificateProducer(this, options, listener).run();
+    return certify(Norm.TWO, options, listener);
+  }
+
+  /**
+   * The interval in any of the norms whose upper end is proved in real arithmetic, with the proof.
+   *
+   * @throws ArithmeticException if the weights are so large that the proof overflows
+   */
+  public CertifiedBound certify(Norm norm, BoundOptions options, ExpansivityListener listener) {
+    return new CertificateProducer(this, options, listener).run(norm);
   }
 
   /**

@@ -18,7 +18,8 @@ import org.flowbound.field.SlopeBox;
  * @param nodes number of nodes of the branch-and-bound tree that were bounded, and of states formed
  *     where the matrix is banded
  * @param seconds wall-clock time
- * @param vertex d slopes, each at an end of the box, at which {@code lower} is attained
+ * @param vertex the slopes, one for each unit of the layer that they belong to, each at an end of
+ *     the box, at which {@code lower} is attained
  */
 public record ExpansivityBound(
     int dimension,

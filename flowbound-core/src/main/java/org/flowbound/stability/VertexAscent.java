@@ -6,14 +6,16 @@ import org.flowbound.linalg.Blas.Op;
 import org.flowbound.linalg.DoubleMatrix;
 import org.flowbound.linalg.Lanczos;
 import org.flowbound.linalg.SymmetricEigen;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The lower bound of {@code max_D μ₂(DA)}: monotone ascent over the vertices of the slope box.
+ * The lower bound of {@code max_D μ₂(BᵀDA)}: monotone ascent over the vertices of the slope box. A
+ * and B are m × d; for one layer, m = d and B = I.
  *
- * <p>With v the leading eigenvector of sym(DA) and {@code g_i = v_i (Av)_i}, the next D has the
- * upper slope where {@code g_i > 0} and the lower one elsewhere; the value cannot decrease, and the
- * iteration ends in a local maximum. It is the discrete counterpart of the gradient systems of [2]
- * and [3]. Not safe for concurrent use.
+ * <p>With v the leading eigenvector of sym(BᵀDA) and {@code g_i = (Bv)_i (Av)_i}, the next D has
+ * the upper slope where {@code g_i > 0} and the lower one elsewhere; the value cannot decrease, and
+ * the iteration ends in a local maximum. It is the discrete counterpart of the gradient systems of
+ * [2] and [3]. Not safe for concurrent use.
  */
 public final class VertexAscent {
   /** From this order on the leading pair alone is computed, and iteratively. */
@@ -23,6 +25,7 @@ public final class VertexAscent {
   private static final int LANCZOS_PRODUCTS = 500;
 
   private final int d;
+  private final int m;
   private final double[] a;
   private final double[] transposed;
   private final double lowerSlope;
@@ -31,45 +34,76 @@ public final class VertexAscent {
   private final SymmetricEigen eigen;
   private final double[] work;
   private final DoubleMatrix matrix;
+  private @Nullable DoubleMatrix outer;
   private final DoubleMatrix operand;
   private final DoubleMatrix product;
+  private final DoubleMatrix imageOfSymmetric;
   private final Lanczos lanczos;
   private double norm;
   private final double[] v;
   private final double[] w;
 
   /**
+   * For one layer.
+   *
    * @param d the order of the matrices
    */
   public VertexAscent(int d, double lowerSlope, double upperSlope) {
+    this(d, d, lowerSlope, upperSlope);
+  }
+
+  /**
+   * @param m the number of rows of A and B, which is that of the slopes
+   * @param d the number of their columns
+   */
+  public VertexAscent(int m, int d, double lowerSlope, double upperSlope) {
     this.d = d;
-    this.a = new double[d * d];
-    this.transposed = new double[d * d];
+    this.m = m;
+    this.a = new double[m * d];
+    this.transposed = new double[d * m];
     this.lowerSlope = lowerSlope;
     this.upperSlope = upperSlope;
     this.symmetric = DoubleMatrix.zeros(d, d);
     this.eigen = new SymmetricEigen(d);
-    this.work = new double[d * d];
-    this.matrix = DoubleMatrix.zeros(d, d);
+    this.work = new double[Math.max(m, d) * d];
+    this.matrix = DoubleMatrix.zeros(m, d);
     this.operand = DoubleMatrix.zeros(d, 1);
-    this.product = DoubleMatrix.zeros(d, 1);
+    this.product = DoubleMatrix.zeros(m, 1);
+    this.imageOfSymmetric = DoubleMatrix.zeros(d, 1);
     this.lanczos = new Lanczos(d);
     this.v = new double[d];
-    this.w = new double[d];
+    this.w = new double[m];
   }
 
-  /** Sets A, d × d in row-major order. */
+  /** Sets A, d × d in row-major order, and B = I. */
   public void setMatrix(double[] matrix) {
-    System.arraycopy(matrix, 0, a, 0, d * d);
-    this.matrix.write(0, matrix, d * d);
+    outer = null;
+    setInner(matrix);
+  }
+
+  /** Sets A and B, m × d in row-major order. */
+  public void setMatrices(double[] inner, double[] outerTransposed) {
+    setInner(inner);
+    double square = 0;
+    for (double entry : outerTransposed) {
+      square += entry * entry;
+    }
+    norm *= Math.sqrt(square / m);
+    outer = DoubleMatrix.zeros(m, d);
+    outer.write(0, outerTransposed, m * d);
+  }
+
+  private void setInner(double[] matrix) {
+    System.arraycopy(matrix, 0, a, 0, m * d);
+    this.matrix.write(0, matrix, m * d);
     double square = 0;
     for (double entry : matrix) {
       square += entry * entry;
     }
     norm = Math.sqrt(square / d);
-    for (int i = 0; i < d; i++) {
+    for (int i = 0; i < m; i++) {
       for (int j = 0; j < d; j++) {
-        transposed[j * d + i] = matrix[i * d + j];
+        transposed[j * m + i] = matrix[i * d + j];
       }
     }
   }
@@ -92,7 +126,7 @@ public final class VertexAscent {
 
   private double ascend(double[] slopes) {
     double value = evaluate(slopes);
-    double[] next = new double[d];
+    double[] next = new double[m];
     while (true) {
       bestVertex(v, next);
       if (Arrays.equals(next, slopes)) {
@@ -103,7 +137,7 @@ public final class VertexAscent {
         return value;
       }
       value = nextValue;
-      System.arraycopy(next, 0, slopes, 0, d);
+      System.arraycopy(next, 0, slopes, 0, m);
     }
   }
 
@@ -116,7 +150,7 @@ public final class VertexAscent {
   public double flip(double[] slopes, double value, int patience) {
     double best = value;
     boolean improved = true;
-    double[] candidate = new double[d];
+    double[] candidate = new double[m];
     double[] base = new double[d];
     while (improved) {
       improved = false;
@@ -124,7 +158,7 @@ public final class VertexAscent {
       evaluate(slopes);
       System.arraycopy(v, 0, base, 0, d);
       for (Flip flip : promisingFlips(slopes, patience)) {
-        System.arraycopy(slopes, 0, candidate, 0, d);
+        System.arraycopy(slopes, 0, candidate, 0, m);
         toggle(candidate, flip.first());
         if (flip.second() >= 0) {
           toggle(candidate, flip.second());
@@ -133,7 +167,7 @@ public final class VertexAscent {
         double reached = ascend(candidate);
         if (reached > best + 1e-13 * Math.abs(best)) {
           best = reached;
-          System.arraycopy(candidate, 0, slopes, 0, d);
+          System.arraycopy(candidate, 0, slopes, 0, m);
           improved = true;
           break;
         }
@@ -152,25 +186,27 @@ public final class VertexAscent {
     int k = Math.min(d, 6);
     assemble(slopes);
     eigen.decomposeLargest(symmetric, k);
-    double[][] z = new double[k][d];
-    double[][] az = new double[k][d];
+    double[] vector = new double[d];
+    double[][] bz = new double[k][m];
+    double[][] az = new double[k][m];
     double[] values = new double[k];
     for (int e = 0; e < k; e++) {
       values[e] = eigen.value(e);
-      eigen.vector(e, z[e]);
-      multiply(matrix, z[e], az[e]);
+      eigen.vector(e, vector);
+      multiply(matrix, vector, az[e]);
+      multiplyByOuter(vector, bz[e]);
     }
     java.util.PriorityQueue<Flip> best =
         new java.util.PriorityQueue<>(
             java.util.Comparator.comparingDouble(Flip::estimate)
                 .thenComparingInt(Flip::first)
                 .thenComparingInt(Flip::second));
-    double[] m = new double[k * k];
-    for (int i = 0; i < d; i++) {
-      offer(best, new Flip(i, -1, estimate(slopes, values, z, az, i, -1, m)), patience);
-      if (d <= 128) {
-        for (int j = i + 1; j < d; j++) {
-          offer(best, new Flip(i, j, estimate(slopes, values, z, az, i, j, m)), patience);
+    double[] compressed = new double[k * k];
+    for (int i = 0; i < m; i++) {
+      offer(best, new Flip(i, -1, estimate(slopes, values, bz, az, i, -1, compressed)), patience);
+      if (m <= 128) {
+        for (int j = i + 1; j < m; j++) {
+          offer(best, new Flip(i, j, estimate(slopes, values, bz, az, i, j, compressed)), patience);
         }
       }
     }
@@ -187,19 +223,25 @@ public final class VertexAscent {
   }
 
   private double estimate(
-      double[] slopes, double[] values, double[][] z, double[][] az, int i, int j, double[] m) {
+      double[] slopes,
+      double[] values,
+      double[][] bz,
+      double[][] az,
+      int i,
+      int j,
+      double[] compressed) {
     int k = values.length;
     for (int p = 0; p < k; p++) {
       for (int q = 0; q < k; q++) {
         double sum = p == q ? values[p] : 0;
-        sum += 0.5 * change(slopes, i) * (z[p][i] * az[q][i] + az[p][i] * z[q][i]);
+        sum += 0.5 * change(slopes, i) * (bz[p][i] * az[q][i] + az[p][i] * bz[q][i]);
         if (j >= 0) {
-          sum += 0.5 * change(slopes, j) * (z[p][j] * az[q][j] + az[p][j] * z[q][j]);
+          sum += 0.5 * change(slopes, j) * (bz[p][j] * az[q][j] + az[p][j] * bz[q][j]);
         }
-        m[p * k + q] = sum;
+        compressed[p * k + q] = sum;
       }
     }
-    return rayleighEstimate(m, k);
+    return rayleighEstimate(compressed, k);
   }
 
   /** A lower estimate of the largest eigenvalue of a small matrix, by shifted power iteration. */
@@ -264,19 +306,19 @@ public final class VertexAscent {
       // What the last vector lacks of this one's leading vector must come from somewhere.
       v[i] += 1e-3 / Math.sqrt(d) * Math.sin(i + 1.0);
     }
-    for (int i = 0; i < d; i++) {
-      for (int j = 0; j < d; j++) {
-        work[i * d + j] = 0.5 * (slopes[i] * a[i * d + j] + slopes[j] * transposed[i * d + j]);
-      }
-    }
-    symmetric.write(0, work, d * d);
+    assembleWhole(slopes);
     lanczos.largest(
         (x, image) -> multiply(symmetric, x, image), v, LANCZOS_RESIDUAL * norm, LANCZOS_PRODUCTS);
     lanczos.vector(v);
     return lanczos.value();
   }
 
+  /** The lower triangle of sym(BᵀDA). */
   private void assemble(double[] slopes) {
+    if (outer != null) {
+      assembleTwoLayers(slopes, outer);
+      return;
+    }
     for (int i = 0; i < d; i++) {
       for (int j = 0; j <= i; j++) {
         work[i * d + j] = 0.5 * (slopes[i] * a[i * d + j] + slopes[j] * a[j * d + i]);
@@ -285,16 +327,56 @@ public final class VertexAscent {
     symmetric.write(0, work, d * d);
   }
 
+  /** Both triangles of sym(BᵀDA). */
+  private void assembleWhole(double[] slopes) {
+    if (outer != null) {
+      assembleTwoLayers(slopes, outer);
+      return;
+    }
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j < d; j++) {
+        work[i * d + j] = 0.5 * (slopes[i] * a[i * d + j] + slopes[j] * transposed[i * d + j]);
+      }
+    }
+    symmetric.write(0, work, d * d);
+  }
+
+  private void assembleTwoLayers(double[] slopes, DoubleMatrix b) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < d; j++) {
+        work[i * d + j] = 0.5 * slopes[i] * a[i * d + j];
+      }
+    }
+    matrix.write(0, work, m * d);
+    Blas.gemm(1, b, Op.TRANSPOSED, matrix, Op.PLAIN, 0, symmetric);
+    Blas.gemm(1, matrix, Op.TRANSPOSED, b, Op.PLAIN, 1, symmetric);
+    matrix.write(0, a, m * d);
+  }
+
   private void bestVertex(double[] direction, double[] slopes) {
     multiply(matrix, direction, w);
-    for (int i = 0; i < d; i++) {
-      slopes[i] = direction[i] * w[i] > 0 ? upperSlope : lowerSlope;
+    double[] u = direction;
+    if (outer != null) {
+      u = new double[m];
+      multiplyByOuter(direction, u);
+    }
+    for (int i = 0; i < m; i++) {
+      slopes[i] = u[i] * w[i] > 0 ? upperSlope : lowerSlope;
+    }
+  }
+
+  private void multiplyByOuter(double[] vector, double[] target) {
+    if (outer == null) {
+      System.arraycopy(vector, 0, target, 0, d);
+    } else {
+      multiply(outer, vector, target);
     }
   }
 
   private void multiply(DoubleMatrix factor, double[] vector, double[] target) {
+    DoubleMatrix image = factor == symmetric ? imageOfSymmetric : product;
     operand.write(0, vector, d);
-    Blas.gemm(1, factor, Op.PLAIN, operand, Op.PLAIN, 0, product);
-    product.read(0, target, d);
+    Blas.gemm(1, factor, Op.PLAIN, operand, Op.PLAIN, 0, image);
+    image.read(0, target, factor.rows());
   }
 }

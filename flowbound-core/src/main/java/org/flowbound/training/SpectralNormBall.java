@@ -39,6 +39,22 @@ final class SpectralNormBall {
 
   /** Projects {@code matrix} in place; leaves it untouched where its norm is at most κ. */
   void project(NativeMatrix matrix, double kappa) {
+    decompose(matrix);
+    if (singularValue(0) > kappa) {
+      moveSingularValues(matrix, kappa, false);
+    }
+  }
+
+  /**
+   * Sets all singular values of {@code matrix} to κ, in place: the nearest matrix with orthogonal
+   * rows, or columns if it is tall, of length κ. Where a singular value is zero it stays so.
+   */
+  void makeOrthogonal(NativeMatrix matrix, double kappa) {
+    decompose(matrix);
+    moveSingularValues(matrix, kappa, true);
+  }
+
+  private void decompose(NativeMatrix matrix) {
     matrix.read(0, entries, entries.length);
     weight.write(0, entries, entries.length);
     Blas.gemm(
@@ -50,11 +66,13 @@ final class SpectralNormBall {
         0,
         gram);
     eigen.decompose(gram);
-    if (singularValue(0) <= kappa) {
-      return;
-    }
+  }
+
+  /** Moves the singular values above κ, or all that are not zero, to κ. */
+  private void moveSingularValues(NativeMatrix matrix, double kappa, boolean all) {
+    double smallest = all ? 1e-7 * singularValue(0) : kappa;
     Arrays.fill(work, 0);
-    for (int k = 0; k < order && singularValue(k) > kappa; k++) {
+    for (int k = 0; k < order && singularValue(k) > smallest; k++) {
       double excess = 1 - kappa / singularValue(k);
       eigen.vector(k, vector);
       for (int i = 0; i < order; i++) {

@@ -17,15 +17,30 @@ public record TrainingHistory(
     epochs = List.copyOf(epochs);
   }
 
+  /** How often A was moved to keep its certified δ below the target. */
+  public int projections() {
+    return epochs.stream().mapToInt(Epoch::projections).sum();
+  }
+
+  /** How far in all: the sum of the Frobenius norms of these moves. */
+  public double projectedDistance() {
+    return epochs.stream().mapToDouble(Epoch::projectedDistance).sum();
+  }
+
   /**
    * One finished epoch.
    *
    * @param epoch counted from 1
-   * @param loss mean cross-entropy over the epoch's training samples
-   * @param trainAccuracy share of training samples classified correctly while training, in [0, 1]
+   * @param loss mean loss over the epoch's training samples, regularisers included
+   * @param trainAccuracy share of training samples classified correctly while training, in [0, 1]:
+   *     as they were trained on, with any noise and adversarial perturbation
    * @param validationAccuracy share of the validation samples classified correctly at the epoch's
    *     end, NaN without a validation split
    * @param delta the certified interval of δ(A) at the epoch's end
+   * @param learningRate of the epoch's last step
+   * @param norms of the gradient and of the weights
+   * @param projections how often A was moved to keep its certified δ below the target
+   * @param projectedDistance how far in all: the sum of the Frobenius norms of these moves
    * @param seconds wall-clock seconds of this epoch
    */
   public record Epoch(
@@ -34,5 +49,22 @@ public record TrainingHistory(
       double trainAccuracy,
       double validationAccuracy,
       Interval delta,
+      double learningRate,
+      Norms norms,
+      int projections,
+      double projectedDistance,
       double seconds) {}
+
+  /**
+   * Frobenius norms.
+   *
+   * @param gradient of the loss by all variables, before clipping: the mean over the epoch's steps
+   * @param input of B at the epoch's end
+   * @param ode of A
+   * @param output of C
+   */
+  public record Norms(double gradient, double input, double ode, double output) {
+    /** Not known: NaN. */
+    public static final Norms UNKNOWN = new Norms(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  }
 }

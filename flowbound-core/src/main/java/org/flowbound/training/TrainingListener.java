@@ -17,4 +17,22 @@ public interface TrainingListener {
 
   /** Called after every epoch, with all that is needed to go on from there. */
   default void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {}
+
+  /** A listener that tells this one and then {@code next}. */
+  default TrainingListener andThen(TrainingListener next) {
+    TrainingListener first = this;
+    return new TrainingListener() {
+      @Override
+      public void batch(int epoch, int done, int all, double loss) {
+        first.batch(epoch, done, all, loss);
+        next.batch(epoch, done, all, loss);
+      }
+
+      @Override
+      public void epoch(TrainingHistory.Epoch epoch, Checkpoint checkpoint) {
+        first.epoch(epoch, checkpoint);
+        next.epoch(epoch, checkpoint);
+      }
+    };
+  }
 }

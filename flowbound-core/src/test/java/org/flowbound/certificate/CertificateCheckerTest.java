@@ -234,7 +234,15 @@ class CertificateCheckerTest {
     for (String digest : new String[] {"", "0", genuine.matrixDigest()}) {
       assertRefused(
           new ExpansivityCertificate(
-              genuine.producer(), a, genuine.matrixDigest(), ALPHA, 1, 100, leaves, digest),
+              genuine.producer(),
+              a,
+              genuine.matrixDigest(),
+              CertifiedNorm.TWO,
+              ALPHA,
+              1,
+              100,
+              leaves,
+              digest),
           "was altered");
     }
   }
@@ -245,6 +253,7 @@ class CertificateCheckerTest {
         genuine.producer(),
         matrix,
         matrixDigest,
+        CertifiedNorm.TWO,
         alpha,
         beta,
         genuine.gamma(),

@@ -19,6 +19,7 @@ import org.flowbound.stability.BoundOptions;
 import org.flowbound.stability.Expansivity;
 import org.flowbound.stability.ExpansivityListener;
 import org.flowbound.stability.MatrixFamily;
+import org.flowbound.stability.Norm;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateFileTest {
@@ -134,7 +136,11 @@ class CertificateFileTest {
         "\"beta\": 1.0 | \"beta\": 1.0, \"\\u001b[2J\": 1 | see ?[2J, line",
         "\"gamma\": 0 | \"gamma\": -0 | was altered",
         "\"gamma\": 0. | \"gamma\": 1e999, \"producer2\": 0. | no certificate",
-        "certificate-1 | certificate-2 | its format is not",
+        "certificate-2 | certificate-1 | its format is not",
+        "\"norm\": \"2\" | \"norm\": \"3\" | its norm is neither",
+        "\"norm\": \"2\" | \"norm\": 2 | no certificate",
+        "\"norm\": \"2\" | \"norm\": \"inf\" | was altered",
+        "\"norm\": \"2\", | | no certificate",
         "\"producer\": \"F | \"producer\": \"G | was altered",
         ":lower | :upper | was altered",
         ":lower | :middle | fixes slopes",
@@ -205,6 +211,26 @@ class CertificateFileTest {
             "a forger", a, 0.1, 1, certificate.gamma() - 1e-5, certificate.leaves()));
     assertThat(CertificateFile.check(file).valid()).isFalse();
     assertThat(python(file)).startsWith("refused: leaf");
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Norm.class, mode = Mode.EXCLUDE, names = "TWO")
+  void thePythonCheckerAgreesInOtherNorms(Norm norm) throws Exception {
+    Matrix a = MatrixFamily.GAUSSIAN.sample(9, new SplittableRandom(3));
+    ExpansivityCertificate certificate =
+        Expansivity.of(a, SlopeBox.of(0.1))
+            .certify(norm, BoundOptions.defaults(), ExpansivityListener.SILENT)
+            .certificate();
+    CertificateFile.write(file, certificate);
+    assertThat(CertificateFile.check(file, a).valid()).isTrue();
+    assertThat(CertificateFile.read(file).norm()).isEqualTo(certificate.norm());
+    assertThat(python(file)).isEqualTo("valid");
+    CertificateFile.write(
+        file,
+        ExpansivityCertificate.ofClosedForm(
+            "a forger", a, certificate.norm(), 0.1, 1, certificate.gamma() - 1e-12));
+    assertThat(CertificateFile.check(file).valid()).isFalse();
+    assertThat(python(file)).startsWith("refused: the closed form");
   }
 
   @Test

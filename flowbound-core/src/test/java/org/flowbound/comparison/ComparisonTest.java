@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.flowbound.attack.AttackKind;
 import org.flowbound.attack.PerturbationNorm;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.data.Dataset;
@@ -38,10 +39,14 @@ class ComparisonTest {
         Normalization.NONE,
         TrainingOptions.defaults().withEpochs(3).withBatchSize(32).withLearningRate(1e-2),
         List.of(-0.25),
+        List.of(),
+        Baseline.Strengths.defaults(),
         2.0,
         100,
+        List.of(AttackKind.FGSM, AttackKind.PGD),
         PerturbationNorm.LINF,
         List.of(0.0, 0.05),
+        100,
         List.of(0.0, 0.1),
         4,
         0.1,
@@ -65,6 +70,9 @@ class ComparisonTest {
       RobustnessCurve fgsm = model.attack("fgsm").orElseThrow();
       assertThat(fgsm.results().get(0).accuracy()).isEqualTo(model.testAccuracy());
       assertThat(fgsm.results().get(1).correct()).isLessThan(fgsm.results().get(0).correct());
+      assertThat(model.attack("pgd").orElseThrow().results().get(1).correct())
+          .isLessThanOrEqualTo(fgsm.results().get(1).correct());
+      assertThat(model.sanity()).hasSize(7).allMatch(check -> !check.detail().isEmpty());
       assertThat(model.certified().results().get(0).certifiedAccuracy())
           .isCloseTo(model.testAccuracy(), org.assertj.core.api.Assertions.within(0.01));
       if (model.target() != null) {
@@ -79,6 +87,29 @@ class ComparisonTest {
     try (Stream<Path> files = Files.list(folder.resolve("models"))) {
       assertThat(files).hasSize(4);
     }
+  }
+
+  @Test
+  void baselinesAreTrainedAloneAndWithEveryTarget() throws Exception {
+    ComparisonOptions all = options().withBaselines(List.of(Baseline.values()));
+    List<ModelPlan> plans = ModelPlan.of(all);
+    assertThat(plans).hasSize(4 + 2 * Baseline.values().length);
+    assertThat(plans.stream().map(ModelPlan::name)).doesNotHaveDuplicates();
+    assertThat(plans.stream().map(ModelPlan::fileName)).doesNotHaveDuplicates();
+    assertThat(plans.stream().map(plan -> plan.training(all))).doesNotHaveDuplicates();
+
+    ComparisonResult result =
+        new Comparison(
+                DATASET,
+                options().withBaselines(List.of(Baseline.PGD)),
+                new ModelFolder(folder, false),
+                ComparisonListener.SILENT)
+            .run("test", "flowbound compare --baselines pgd", Map.of());
+    assertThat(result.models().stream().map(ComparisonResult.Model::name))
+        .endsWith("PGD training", "PGD training, stable -0.25, κ = 2");
+    ComparisonResult.Model stable = result.models().get(5);
+    assertThat(stable.baseline()).isEqualTo("pgd");
+    assertThat(stable.delta().upper()).isLessThanOrEqualTo(-0.25);
   }
 
   @Test

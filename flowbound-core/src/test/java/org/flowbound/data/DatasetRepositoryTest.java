@@ -338,7 +338,7 @@ class DatasetRepositoryTest {
   @Test
   void listsEveryDatasetWithItsFilesAndDownloadsNothing() throws Exception {
     DatasetRepository repository = repository();
-    assertThat(repository.names()).containsExactly("strokes", "tiny", "idx");
+    assertThat(repository.names()).containsExactly("strokes", "tiny", "idx", "npz");
     assertThat(repository.list().stream().map(DatasetListing::name))
         .containsExactlyElementsOf(repository.names());
     assertThat(listing(repository, "strokes").files()).isEmpty();
@@ -372,13 +372,30 @@ class DatasetRepositoryTest {
   }
 
   @Test
+  void listsAFileOfOnesOwn() throws Exception {
+    Path mine = NpzDatasetTest.write(temporary.resolve("mine.npz"), NpzDatasetTest.arrays());
+    DatasetRepository repository = repository(folders().withGiven(mine), "second");
+    assertThat(repository.load("npz").training().count()).isEqualTo(4);
+    assertThat(listing(repository, "npz").files())
+        .singleElement()
+        .isEqualTo(new FileStatus(mine, FileState.OK, ""));
+    assertThat(listing(repository, "idx").files()).isEmpty();
+    assertThat(listing(repository, "tiny").folder()).isEqualTo(temporary.resolve("cache/tiny"));
+    Files.write(mine, new byte[] {'P', 'K', 3, 4});
+    assertThat(listing(repository, "npz").files().get(0).state()).isEqualTo(FileState.UNREADABLE);
+  }
+
+  @Test
   void refusesWhatCannotBeAskedFor() {
     assertThatThrownBy(() -> repository().load("cifar"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("'cifar'", "strokes, tiny, idx");
+        .hasMessageContainingAll("'cifar'", "strokes, tiny, idx, npz");
     assertThatThrownBy(() -> repository().load("idx"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("folder");
+    assertThatThrownBy(() -> repository().load("npz"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("file");
     assertThatThrownBy(() -> repository(folders().withGiven(temporary)).load("strokes"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("generated");

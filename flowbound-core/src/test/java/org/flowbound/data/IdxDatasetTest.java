@@ -237,6 +237,8 @@ class IdxDatasetTest {
         "3 classes");
     IdxFolder.write(folder);
     assertRefused(IdxPart.TRAINING_LABELS, IdxFolder.idx(new byte[4], 4), "one class only");
+    assertRefused(
+        IdxPart.TRAINING_LABELS, IdxFolder.idx(new byte[] {0, 3, 1, 0}, 4), "none is 2", "gaps");
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.flowbound.field.Activation;
@@ -11,11 +13,13 @@ import org.flowbound.field.LayerField;
 import org.flowbound.field.SmoothLeakyRelu;
 import org.flowbound.field.StandardActivation;
 import org.flowbound.linalg.DoubleMatrix;
+import org.flowbound.linalg.FloatMatrix;
 import org.flowbound.linalg.Matrix;
 import org.flowbound.linalg.NativeMatrix;
 import org.flowbound.linalg.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DiscreteFlowTest {
@@ -143,6 +147,47 @@ class DiscreteFlowTest {
       run(flow, u0);
     }
     assertThatThrownBy(() -> flow.initialStates(M + 2)).hasMessageContaining("[1, 4]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"EULER, 1", "EULER, 2", "EULER, 20", "MIDPOINT, 7", "RK4, 10", "RK4, 13"})
+  void whatIsStoredDoesNotChangeTheLastBit(RungeKutta method, int steps) {
+    NativeMatrix weight = NativeMatrix.zeros(Precision.FLOAT32, D, D);
+    weight.setFrom(a);
+    NativeMatrix bias = NativeMatrix.zeros(Precision.FLOAT32, 1, D);
+    bias.setFrom(b);
+    Matrix cotangent = gaussian(M, D);
+    List<List<Matrix>> results = new ArrayList<>();
+    for (Backward backward : Backward.values()) {
+      DiscreteFlow flow =
+          new DiscreteFlow(
+              new LayerField(weight, bias, new SmoothLeakyRelu(0.1)),
+              new Discretization(method, steps, 1.5),
+              Precision.FLOAT32,
+              M + 1,
+              backward);
+      List<Matrix> ofBackward = new ArrayList<>();
+      // One row more first, so that views are arranged anew.
+      flow.initialStates(M + 1).clear();
+      flow.forward();
+      for (int repetition = 0; repetition < 2; repetition++) {
+        ofBackward.add(run(flow, u0));
+        NativeMatrix vectors = FloatMatrix.of(cotangent);
+        flow.pullBack(vectors);
+        ofBackward.add(vectors.toMatrix());
+        vectors.setFrom(cotangent);
+        flow.pushForward(vectors);
+        ofBackward.add(vectors.toMatrix());
+        NativeMatrix onWeight = NativeMatrix.zeros(Precision.FLOAT32, D, D);
+        NativeMatrix onBias = NativeMatrix.zeros(Precision.FLOAT32, 1, D);
+        vectors.setFrom(cotangent);
+        flow.pullBack(vectors, onWeight, onBias);
+        ofBackward.addAll(List.of(vectors.toMatrix(), onWeight.toMatrix(), onBias.toMatrix()));
+      }
+      results.add(ofBackward);
+    }
+    assertThat(results.get(1)).isEqualTo(results.get(0));
+    assertThat(results.get(0).subList(0, 6)).isEqualTo(results.get(0).subList(6, 12));
   }
 
   @Test

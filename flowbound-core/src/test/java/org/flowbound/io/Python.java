@@ -12,13 +12,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Scripts for the system's Python, whose libraries are the other side of a comparison. */
-final class Python {
+public final class Python {
   private static final String INTERPRETER = "/usr/bin/python3";
 
   private Python() {}
 
   /** Skips the test, visibly, where the module is not installed. */
-  static void assumeModule(String module) throws IOException, InterruptedException {
+  public static void assumeModule(String module) throws IOException, InterruptedException {
     Assumptions.assumeTrue(
         Files.isExecutable(Path.of(INTERPRETER))
             && start(Path.of("."), "import " + module).waitFor() == 0,
@@ -26,7 +26,7 @@ final class Python {
   }
 
   /** Runs a script in {@code folder}, lets it succeed and returns what it prints. */
-  static String run(Path folder, String script) throws IOException, InterruptedException {
+  public static String run(Path folder, String script) throws IOException, InterruptedException {
     Process process = start(folder, script);
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

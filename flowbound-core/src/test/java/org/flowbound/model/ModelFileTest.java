@@ -25,6 +25,7 @@ import org.flowbound.network.Normalization;
 import org.flowbound.network.Parameters;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.Checkpoint;
+import org.flowbound.training.OptimizerState;
 import org.flowbound.training.TrainingHistory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +37,28 @@ class ModelFileTest {
   private static final TrainingHistory HISTORY =
       new TrainingHistory(
           List.of(
-              new TrainingHistory.Epoch(1, 0.9, 0.7, 0.71, new Interval(0.1, 0.2), 1.5),
-              new TrainingHistory.Epoch(2, 0.1, 0.9, Double.NaN, new Interval(-0.1, 0.1 / 3), 2)),
+              new TrainingHistory.Epoch(
+                  1,
+                  0.9,
+                  0.7,
+                  0.71,
+                  new Interval(0.1, 0.2),
+                  1e-3,
+                  new TrainingHistory.Norms(0.1, 0.2, 0.3, 0.4),
+                  8,
+                  0.1,
+                  1.5),
+              new TrainingHistory.Epoch(
+                  2,
+                  0.1,
+                  0.9,
+                  Double.NaN,
+                  new Interval(-0.1, 0.1 / 3),
+                  Double.NaN,
+                  TrainingHistory.Norms.UNKNOWN,
+                  1,
+                  1e-3,
+                  2)),
           3.5,
           0.25,
           1e5 / 3);
@@ -109,17 +130,23 @@ class ModelFileTest {
   void checkpointsComeBackAsTheyWere() throws Exception {
     Path file = folder.resolve("c.safetensors");
     Classifier classifier = classifier("tanh");
+    Classifier best = classifier.withOdeWeight(classifier.odeWeight().times(0.5));
     float[] first = {1.5f, -2, Float.MIN_VALUE};
     float[] second = {0, 3e-30f, 7};
     ModelFile.writeCheckpoint(
         file,
-        new Checkpoint(classifier, 123456789L, first, second, new double[] {1.0 / 3}, HISTORY),
+        new Checkpoint(
+            classifier,
+            best,
+            new OptimizerState(123456789L, List.of(first, second)),
+            new double[] {1.0 / 3},
+            HISTORY),
         "fingerprint");
     ModelFile.StoredCheckpoint read = ModelFile.readCheckpoint(file);
     assertThat(read.fingerprint()).isEqualTo("fingerprint");
-    assertThat(read.checkpoint().steps()).isEqualTo(123456789L);
-    assertThat(read.checkpoint().firstMoments()).isEqualTo(first);
-    assertThat(read.checkpoint().secondMoments()).isEqualTo(second);
+    assertThat(read.checkpoint().optimizer().steps()).isEqualTo(123456789L);
+    assertThat(read.checkpoint().optimizer().vectors()).containsExactly(first, second);
+    assertThat(read.checkpoint().kept().odeWeight()).isEqualTo(best.odeWeight());
     assertThat(read.checkpoint().projectionMemory()).containsExactly(1.0 / 3);
     assertThat(read.checkpoint().history()).isEqualTo(HISTORY);
     assertThat(read.checkpoint().classifier().odeWeight()).isEqualTo(classifier.odeWeight());

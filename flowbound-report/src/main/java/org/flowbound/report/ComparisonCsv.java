@@ -23,6 +23,7 @@ public final class ComparisonCsv {
       List.of(
           "model",
           "stability",
+          "baseline",
           "target",
           "linear_norm",
           "delta_lower",
@@ -60,6 +61,7 @@ public final class ComparisonCsv {
     List<String> row = new ArrayList<>();
     row.add(model.name());
     row.add(model.stability());
+    row.add(model.baseline());
     row.add(number(model.target()));
     row.add(number(model.linearNorm()));
     row.add(number(model.delta().lower()));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.Function;
 import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.attack.SanityCheck;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.comparison.ComparisonResult;
 import org.flowbound.comparison.ComparisonResult.Adversarial;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *  models: [{name, stability, target, linearNorm, delta{lower, upper}, layerNorms{input, output},
  *            trainAccuracy, testAccuracy,
  *            attacks: [{attack, norm, results: [{eps, accuracy, correct, total}]}],
+ *            sanity: [{name, passed, detail}],
  *            certified{norm, lipschitz{network, flow}, results: [{eps, certifiedAccuracy}]},
  *            history{seconds, projectionSeconds, samplesPerSecond, epochs: […]}, file}],
  *  gallery: [{index, label, eps, predictions: [{model, clean{…}, attacked{…}}]}],
@@ -91,6 +93,7 @@ public final class ComparisonJson {
     ObjectNode node = NODES.objectNode();
     node.put("name", model.name());
     node.put("stability", model.stability());
+    node.put("baseline", model.baseline());
     put(node, "target", model.target());
     put(node, "linearNorm", model.linearNorm());
     node.set("delta", interval(model.delta()));
@@ -100,6 +103,7 @@ public final class ComparisonJson {
     put(node, "trainAccuracy", model.trainAccuracy());
     put(node, "testAccuracy", model.testAccuracy());
     node.set("attacks", array(model.attacks(), ComparisonJson::curve));
+    node.set("sanity", array(model.sanity(), ComparisonJson::sanity));
     node.set("certified", certified(model.certified()));
     node.set("history", history(model.history()));
     node.put("file", model.file());
@@ -110,6 +114,14 @@ public final class ComparisonJson {
     ObjectNode node = NODES.objectNode();
     put(node, "lower", interval.lower());
     put(node, "upper", interval.upper());
+    return node;
+  }
+
+  private static ObjectNode sanity(SanityCheck check) {
+    ObjectNode node = NODES.objectNode();
+    node.put("name", check.name());
+    node.put("passed", check.passed());
+    node.put("detail", check.detail());
     return node;
   }
 

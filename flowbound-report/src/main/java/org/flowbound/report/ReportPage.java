@@ -15,6 +15,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.attack.SanityCheck;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.comparison.ComparisonResult;
 import org.flowbound.comparison.ComparisonResult.DatasetSummary;
@@ -72,6 +73,7 @@ final class ReportPage {
       boolean hasCaveats,
       ResultsTable results,
       Figure accuracy,
+      SanityTable sanity,
       Figure delta,
       List<Training> trainings,
       Gallery gallery,
@@ -103,6 +105,13 @@ final class ReportPage {
       String inputNorm,
       String outputNorm,
       List<Cell> accuracies) {}
+
+  private record SanityTable(
+      boolean hasChecks, List<Network> networks, int columns, List<SanityRow> rows) {}
+
+  private record SanityRow(String name, List<SanityCell> cells) {}
+
+  private record SanityCell(boolean passed, String detail) {}
 
   private record Training(
       Network network,
@@ -154,6 +163,7 @@ final class ReportPage {
             ComparisonCharts.accuracy(result, 10),
             ComparisonCharts.accuracy(result, 4),
             "accuracy"),
+        sanityTable(),
         figure(ComparisonCharts.delta(result, 12), ComparisonCharts.delta(result, 5), "delta"),
         each(this::training),
         gallery(),
@@ -198,6 +208,36 @@ final class ReportPage {
                   Numbers.decimal(model.outputNorm(), 2),
                   columns.stream().map(column -> column.get(m)).toList());
             }));
+  }
+
+  /** One row per check, one column per network that was checked. */
+  private SanityTable sanityTable() {
+    List<Integer> checked =
+        IntStream.range(0, result.models().size())
+            .filter(m -> !result.models().get(m).sanity().isEmpty())
+            .boxed()
+            .toList();
+    List<String> names =
+        checked.stream()
+            .flatMap(m -> result.models().get(m).sanity().stream())
+            .map(SanityCheck::name)
+            .distinct()
+            .toList();
+    return new SanityTable(
+        !checked.isEmpty(),
+        checked.stream().map(this::network).toList(),
+        checked.size(),
+        names.stream()
+            .map(
+                name ->
+                    new SanityRow(
+                        name,
+                        checked.stream()
+                            .flatMap(m -> result.models().get(m).sanity().stream())
+                            .filter(check -> check.name().equals(name))
+                            .map(check -> new SanityCell(check.passed(), check.detail()))
+                            .toList()))
+            .toList());
   }
 
   private static double accuracy(Model model, String attack, double eps) {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.attack.RobustnessCurve.Point;
 import org.flowbound.certification.CertifiedAccuracy;
@@ -54,13 +55,17 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
 
   /** The verdict on a comparison. */
   public static Verdict of(ComparisonResult result) {
-    Optional<Model> classical =
-        result.models().stream().filter(model -> !isStabilised(model)).findFirst();
-    List<Model> stabilised = result.models().stream().filter(Verdict::isStabilised).toList();
+    Optional<Model> classical = plain(result).filter(model -> !isStabilised(model)).findFirst();
+    List<Model> stabilised = plain(result).filter(Verdict::isStabilised).toList();
     Optional<Pair> pair =
         classical.flatMap(model -> breakingPoint(model).flatMap(p -> best(model, p, stabilised)));
     return pair.map(found -> compared(result, found, stabilised.size()))
         .orElseGet(() -> notCompared(result, classical, stabilised));
+  }
+
+  /** The networks that differ by stability alone, without other ways to train for robustness. */
+  private static Stream<Model> plain(ComparisonResult result) {
+    return result.models().stream().filter(model -> !model.isBaseline());
   }
 
   private static boolean isStabilised(Model model) {
@@ -201,7 +206,7 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
   /** The stabilised network against the classical one with linear layers bounded alike. */
   private static Optional<Pair> control(ComparisonResult result, Pair pair) {
     double eps = pair.classicalPoint().eps();
-    return result.models().stream()
+    return plain(result)
         .filter(model -> !isStabilised(model))
         .filter(model -> Objects.equals(model.linearNorm(), pair.stable().linearNorm()))
         .flatMap(

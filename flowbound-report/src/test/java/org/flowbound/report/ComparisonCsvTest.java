@@ -48,7 +48,7 @@ class ComparisonCsvTest {
     ComparisonResult result = ComparisonFixture.typical();
     List<List<String>> records = parse(ComparisonCsv.write(result));
     List<String> header = records.get(0);
-    assertThat(records).hasSize(1 + 4 * 2 * 8).allSatisfy(row -> assertThat(row).hasSize(17));
+    assertThat(records).hasSize(1 + 4 * 2 * 8).allSatisfy(row -> assertThat(row).hasSize(18));
     int r = 1;
     for (Model model : result.models()) {
       for (RobustnessCurve curve : model.attacks()) {
@@ -79,7 +79,7 @@ class ComparisonCsvTest {
   @Test
   void quotesWhatWouldBreakARow() {
     List<List<String>> records = parse(ComparisonCsv.write(ComparisonFixture.hostile()));
-    assertThat(records).hasSize(1 + 4 * 2 * 8).allSatisfy(row -> assertThat(row).hasSize(17));
+    assertThat(records).hasSize(1 + 4 * 2 * 8).allSatisfy(row -> assertThat(row).hasSize(18));
     assertThat(records.get(1).get(0)).isEqualTo(ComparisonFixture.hostile().models().get(0).name());
   }
 

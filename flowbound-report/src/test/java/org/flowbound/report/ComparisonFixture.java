@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.flowbound.attack.RobustnessCurve;
+import org.flowbound.attack.SanityCheck;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.comparison.ComparisonResult;
 import org.flowbound.comparison.ComparisonResult.Adversarial;
@@ -61,6 +62,7 @@ final class ComparisonFixture {
           new Model(
               model.name() + evil,
               evil,
+              model.baseline(),
               model.target(),
               model.linearNorm(),
               model.delta(),
@@ -69,6 +71,7 @@ final class ComparisonFixture {
               model.trainAccuracy(),
               model.testAccuracy(),
               model.attacks(),
+              List.of(new SanityCheck(evil, false, evil)),
               model.certified(),
               model.history(),
               evil));
@@ -87,6 +90,7 @@ final class ComparisonFixture {
         new Model(
             "odd",
             "project",
+            "none",
             -1.0,
             null,
             new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
@@ -94,6 +98,7 @@ final class ComparisonFixture {
             Double.NaN,
             Double.NaN,
             Double.NaN,
+            List.of(),
             List.of(),
             new CertifiedAccuracy(Double.POSITIVE_INFINITY, Double.NaN, List.of()),
             new TrainingHistory(List.of(), Double.NaN, Double.NaN, Double.NaN),
@@ -158,11 +163,16 @@ final class ComparisonFixture {
               clean - 0.08 * Math.exp(-0.4 * e) + 0.012,
               clean - 0.06 * Math.exp(-0.4 * e),
               new Interval(upper - (deltaUpper - deltaLower) * (2 - share) * 3, upper),
+              1e-3,
+              TrainingHistory.Norms.UNKNOWN,
+              target == null ? 0 : 9,
+              target == null ? 0 : 0.2,
               4.6));
     }
     return new Model(
         name,
         target == null ? "none" : "project",
+        "none",
         target,
         linearNorm,
         new Interval(deltaLower, deltaUpper),
@@ -173,6 +183,9 @@ final class ComparisonFixture {
         List.of(
             new RobustnessCurve("fgsm", "linf", attacked),
             new RobustnessCurve("noise", "linf", noisy)),
+        List.of(
+            new SanityCheck("gradients do not vanish", true, "at 100 of 100 images"),
+            new SanityCheck("the integrator does not matter", target == null, "50.0 % & 48.5 %")),
         new CertifiedAccuracy(Math.exp(deltaUpper) * 1.31, Math.exp(deltaUpper), certified),
         new TrainingHistory(epochs, 46.2, target == null ? 0 : 3.1, 118_400),
         name.replaceAll("[^a-z0-9]+", "-") + ".safetensors");
