@@ -35,7 +35,9 @@ final class NetworkOptions {
   @Option(
       names = "--solver",
       paramLabel = "M",
-      description = "Solver: euler, midpoint or rk4 (default: ${DEFAULT-VALUE}).")
+      description =
+          "Solver with equal steps: euler, midpoint, heun, ralston, bogacki-shampine, rk4,"
+              + " dormand-prince or tsitouras (default: ${DEFAULT-VALUE}).")
   private String solver = "euler";
 
   @Option(

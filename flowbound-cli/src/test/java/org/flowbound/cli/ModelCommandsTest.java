@@ -89,6 +89,18 @@ class ModelCommandsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"heun", "ralston", "bogacki-shampine", "dormand-prince", "tsitouras"})
+  void everySolverTrainsAndCertifies(String solver) throws Exception {
+    String file = folder.resolve("solved.safetensors").toString();
+    List<String> args = small("train", "--solver=" + solver, "--steps=2", "-o", file, "--json");
+    assertThat(json(run(args)).path("testAccuracy").asDouble()).isGreaterThan(0.5);
+    JsonNode certified =
+        json(Outcome.of("certify", file, "--test-limit=50", "--eps=0.1", "--json"));
+    assertThat(certified.path("lipschitz").path("network").asDouble())
+        .isGreaterThanOrEqualTo(certified.path("lipschitz").path("empirical").asDouble());
+  }
+
   @Test
   void boundReadsTheModelAndAgrees() throws Exception {
     JsonNode bound = json(Outcome.of("bound", model.toString(), "--json"));
@@ -522,7 +534,7 @@ class ModelCommandsTest {
         "train -o m.safetensors --stability=sometimes",
         "train -o m.safetensors --stability=project --target=-1 --activation=tanh",
         "train -o m.safetensors --activation=swish",
-        "train -o m.safetensors --solver=heun",
+        "train -o m.safetensors --solver=gauss",
         "train -o m.safetensors --epochs=0",
         "train -o m.safetensors --alpha=0",
         "train -o m.safetensors --batch-size=-3",

@@ -87,7 +87,7 @@ public record Diagnosis(
     int d = stepper.d;
     double[] jacobian = new double[d * d];
     Jacobian.of(
-        stepper.field,
+        stepper,
         stepper.stageTime(0),
         stepper.state,
         jacobian,
