@@ -29,13 +29,17 @@ public record LipschitzBounds(double network, double flow, double maximum) {
    *       k_i = D_i A (w + h Σ_j a_ij k_j)}, with D_i in the slope box. For {@code b ≥ 0}, {@code Σ
    *       b_i = 1} the part linear in h is a mean of {@code (I + hD_iA)w}, and {@code ‖I + hDA‖₂² ≤
    *       1 + 2hδ + h²β²‖A‖₂²} with β the largest absolute slope; the rest is bounded by the norms
-   *       of the stages. For explicit Euler there is no rest. It is taken only where the first one
-   *       is not known;
+   *       of the stages. For explicit Euler there is no rest, and for methods with a negative
+   *       weight b_i there is no such bound. It is taken only where the first one is not known;
    *   <li>the one by the norms of the stages alone.
    * </ul>
    *
-   * In the ∞-norm, {@code max_D ‖I + hDA‖_∞} has a closed form, row by row, and takes the place of
-   * the second one.
+   * <p>Stages may have slopes of their own in all of these, which is far from what happens where a
+   * method's coefficients are large and cancel: those of Dormand and Prince and of Tsitouras have
+   * no useful bound.
+   *
+   * <p>In the ∞-norm, {@code max_D ‖I + hDA‖_∞} has a closed form, row by row, and takes the place
+   * of the second one.
    *
    * <p>The network's bounds are proved with all rounding errors, save where the one by δ is taken,
    * which is as good as {@code deltaUpper}. The flow's is not rounded outwards.
@@ -108,6 +112,7 @@ public record LipschitzBounds(double network, double flow, double maximum) {
     double[] stageNorm = new double[stages];
     double sum = 0;
     double rest = 0;
+    boolean mean = true;
     for (int i = 0; i < stages; i++) {
       double inner = 0;
       for (int j = 0; j < i; j++) {
@@ -116,7 +121,8 @@ public record LipschitzBounds(double network, double flow, double maximum) {
       stageNorm[i] = norm * (1 + inner);
       sum += h * Math.abs(method.b(i)) * stageNorm[i];
       rest += h * Math.abs(method.b(i)) * norm * inner;
+      mean &= method.b(i) >= 0;
     }
-    return Math.min(1 + sum, linear + rest) * INFLATION;
+    return Math.min(1 + sum, mean ? linear + rest : Double.POSITIVE_INFINITY) * INFLATION;
   }
 }

@@ -78,6 +78,23 @@ class CertificationTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(RungeKutta.class)
+  void noSlopesOfTheStagesExpandAStepFurtherThanTheBoundSays(RungeKutta method) {
+    for (double size : new double[] {0.01, 0.3, 1}) {
+      Classifier classifier =
+          classifier(method, 1, 1).withOdeWeight(Matrix.identity(5).times(-size));
+      StepExpansion step =
+          new StepExpansion(
+              classifier.odeWeight(),
+              classifier.architecture().activation().slopes(),
+              method,
+              classifier.architecture().discretization().stepSize());
+      assertThat(LipschitzBounds.of(classifier, deltaUpper(classifier)).network())
+          .isGreaterThanOrEqualTo(step.bound().lower() * (1 - 1e-12));
+    }
+  }
+
   private static double distance(Matrix pair) {
     double sum = 0;
     for (int j = 0; j < pair.columns(); j++) {

@@ -160,7 +160,7 @@ class ModelFileTest {
     "steps, 2.5, whole number",
     "steps, 0, steps",
     "T, NaN, T (NaN)",
-    "solver, heun, 'heun'",
+    "solver, leapfrog, 'leapfrog'",
     "activation, swish, 'swish'",
     "image.rows, 5, input.weight",
     "delta.lower, 9, empty",
