@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EvaluationErrorTest {
   /**
    * Strong contraction makes A large; its norm must not enter exponentially. A logit of size 1 has
-   * a resolution of 1e-7 in single precision. The two methods left out have no useful Lipschitz
-   * bound, see {@link LipschitzBounds}.
+   * a resolution of 1e-7 in single precision. Of the two methods left out, whose coefficients are
+   * large and of both signs, no bound below 1 is known for a network of this kind.
    */
   @ParameterizedTest
   @EnumSource(

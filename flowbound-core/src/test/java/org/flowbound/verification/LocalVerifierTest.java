@@ -48,12 +48,14 @@ class LocalVerifierTest {
         sum += Math.abs(derivative);
       }
       LocalVerifier verifier = new LocalVerifier(classifier);
+      // Coefficients of size 10 and of both signs cost a little.
+      double nearly = method.stages() > 4 ? 0.999 : 0.9999;
       for (VerificationMethod kind :
           new VerificationMethod[] {VerificationMethod.LOCAL, VerificationMethod.REACH}) {
         double euclidean = margin / Math.sqrt(squares);
         double maximum = margin / sum;
-        assertProvesUpTo(verifier, kind, image, label, PerturbationNorm.L2, euclidean);
-        assertProvesUpTo(verifier, kind, image, label, PerturbationNorm.LINF, maximum);
+        assertProvesUpTo(verifier, kind, image, label, PerturbationNorm.L2, euclidean, nearly);
+        assertProvesUpTo(verifier, kind, image, label, PerturbationNorm.LINF, maximum, nearly);
       }
     }
   }
@@ -65,11 +67,12 @@ class LocalVerifierTest {
       float[] image,
       int label,
       PerturbationNorm norm,
-      double radius) {
+      double radius,
+      double nearly) {
     double within = Math.min(radius, 0.499);
     // The ellipsoid of a box is as good as the box to a hundredth.
     double quality =
-        method == VerificationMethod.LOCAL && norm == PerturbationNorm.LINF ? 0.9 : 0.9999;
+        method == VerificationMethod.LOCAL && norm == PerturbationNorm.LINF ? 0.9 : nearly;
     assertThat(verifier.proves(method, image, label, norm, quality * within)).isTrue();
     assertThat(verifier.proves(method, image, 1 - label, norm, 0)).isFalse();
     if (radius < 0.499) {
