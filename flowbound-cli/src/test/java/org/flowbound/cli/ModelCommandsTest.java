@@ -379,7 +379,9 @@ class ModelCommandsTest {
             "-o",
             report.toString());
     JsonNode models = json(run(args)).path("models");
-    assertThat(models.findValuesAsText("name"))
+    List<String> names = new ArrayList<>();
+    models.forEach(compared -> names.add(compared.path("name").asText()));
+    assertThat(names)
         .containsExactly(
             "classical",
             "classical, κ = 3",
