@@ -11,11 +11,11 @@ import org.flowbound.attack.AttackKind;
 import org.flowbound.attack.PerturbationNorm;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.attack.SanityCheck;
-import org.flowbound.comparison.Comparison;
 import org.flowbound.comparison.ComparisonListener;
 import org.flowbound.comparison.ComparisonOptions;
 import org.flowbound.comparison.ComparisonResult;
 import org.flowbound.comparison.ModelFolder;
+import org.flowbound.comparison.ReplicatedComparison;
 import org.flowbound.data.Dataset;
 import org.flowbound.io.UnusableFileException;
 import org.flowbound.report.ComparisonJson;
@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  flowbound compare",
+      "  flowbound compare --seeds 1,2,3,4,5",
       "  flowbound compare --dataset mnist --target -0.5,-1 --linear-norm 3 -o mnist-report"
     })
 final class CompareCommand extends HelpfulCommand {
@@ -136,6 +137,16 @@ final class CompareCommand extends HelpfulCommand {
   @Mixin private BaselineParameters baselines;
 
   @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      split = ",",
+      description = {
+        "Train every network from each of these seeds, separated by commas, and state means and"
+            + " standard deviations; in place of --seed (default: one seed)."
+      })
+  private @Nullable List<Long> seeds;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
       description = "The report folder (default: flowbound-report-DATASET).")
@@ -155,14 +166,26 @@ final class CompareCommand extends HelpfulCommand {
       throw new ParameterException(
           command.commandLine(), "--stability must be project, penalty or parametrized, not none");
     }
+    if (seeds != null && command.commandLine().getParseResult().hasMatchedOption("--seed")) {
+      throw new ParameterException(
+          command.commandLine(), "--seeds takes the place of --seed: give one of the two");
+    }
     Dataset dataset = data.load(output);
     Path target = folder == null ? Path.of("flowbound-report-" + dataset.name()) : folder;
     ModelFolder models = new ModelFolder(target, resume);
     ComparisonOptions options = Usage.check(command, () -> options(dataset));
     ComparisonResult result;
     try (ProgressBar bar = output.progress()) {
-      Comparison comparison =
-          Usage.check(command, () -> new Comparison(dataset, options, models, new Progress(bar)));
+      ReplicatedComparison comparison =
+          Usage.check(
+              command,
+              () ->
+                  new ReplicatedComparison(
+                      dataset,
+                      options,
+                      seeds == null ? List.of(computation.seed()) : seeds,
+                      models,
+                      new Progress(bar)));
       result = comparison.run(Version.flowbound(), CommandText.of(command), shownOptions());
     } catch (CancellationException interruption) {
       throw new ResumableInterruption(
@@ -217,6 +240,9 @@ final class CompareCommand extends HelpfulCommand {
         }
       }
     }
+    if (seeds != null) {
+      shown.remove("--seed");
+    }
     return shown;
   }
 
@@ -258,7 +284,7 @@ final class CompareCommand extends HelpfulCommand {
     if (checked > 0 && text.isEmpty()) {
       text.append(
           "Checks against false robustness: all passed, by each of %d networks\n"
-              .formatted(checked));
+              .formatted(checked * result.seeds().size()));
     }
     return checked > 0 ? "\n" + text : "";
   }

@@ -365,6 +365,66 @@ class ModelCommandsTest {
   }
 
   @Test
+  void compareStatesMeansAndDeviationsOverSeeds() throws Exception {
+    Path report = folder.resolve("report");
+    List<String> args =
+        small(
+            "compare",
+            "--target=-0.25",
+            "--no-linear-norm",
+            "--sanity-images=0",
+            "--eps=0.05",
+            "--json",
+            "-o",
+            report.toString());
+    JsonNode[] single = new JsonNode[2];
+    for (int k = 0; k < 2; k++) {
+      List<String> one = new ArrayList<>(args);
+      one.add("--seed=" + (4 + k));
+      single[k] = json(run(one)).path("models");
+    }
+    args.add("--seeds=4,5");
+    JsonNode result = json(run(args));
+    assertThat(result.path("seeds").toString()).isEqualTo("[4,5]");
+    assertThat(result.path("provenance").path("options").path("--seeds").asText()).isEqualTo("4,5");
+    assertThat(result.path("provenance").path("options").has("--seed")).isFalse();
+    assertThat(result.path("models")).hasSize(2);
+    for (int m = 0; m < 2; m++) {
+      double a = single[0].path(m).path("testAccuracy").asDouble();
+      double b = single[1].path(m).path("testAccuracy").asDouble();
+      JsonNode mean = result.path("models").path(m);
+      assertThat(mean.path("testAccuracy").asDouble()).isCloseTo((a + b) / 2, within(1e-12));
+      assertThat(mean.path("testAccuracyDeviation").asDouble())
+          .isCloseTo(Math.abs(a - b) / Math.sqrt(2), within(1e-12));
+      for (int k = 0; k < 2; k++) {
+        JsonNode run = result.path("runs").path(k).path("models").path(m);
+        assertThat(run.path("attacks")).isEqualTo(single[k].path(m).path("attacks"));
+        assertThat(report.resolve(run.path("file").asText())).exists();
+        assertThat(run.path("file").asText()).endsWith("_seed_" + (4 + k) + ".safetensors");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--seeds=1,2,1",
+        "--seeds=1,2 --seed=1",
+        "--seeds=1,two",
+        "--seeds=1,,2",
+        "--seeds=1.5",
+        "--seeds="
+      })
+  void compareRefusesSeedsThatAreRepeatedMalformedOrGivenTwice(String options) {
+    List<String> args = small("compare", "-o", folder.resolve("report").toString());
+    args.addAll(List.of(options.split(" ")));
+    Outcome refused = run(args);
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
+    assertThat(refused.err()).contains("seed");
+    assertThat(folder.resolve("report")).doesNotExist();
+  }
+
+  @Test
   void compareHasARowForEveryBaseline() throws Exception {
     Path report = folder.resolve("report");
     List<String> args =

@@ -91,6 +91,28 @@ public record ComparisonOptions(
     }
   }
 
+  public ComparisonOptions withTraining(TrainingOptions value) {
+    return new ComparisonOptions(
+        width,
+        activation,
+        discretization,
+        normalization,
+        value,
+        targets,
+        baselines,
+        strengths,
+        linearNorm,
+        validation,
+        attacks,
+        norm,
+        budgets,
+        sanityImages,
+        certifiedBudgets,
+        galleryImages,
+        galleryBudget,
+        boundTime);
+  }
+
   public ComparisonOptions withBaselines(List<Baseline> value) {
     return new ComparisonOptions(
         width,

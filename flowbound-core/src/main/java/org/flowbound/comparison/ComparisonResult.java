@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.attack.SanityCheck;
 import org.flowbound.certification.CertifiedAccuracy;
@@ -17,22 +18,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @param models the classical model first
  * @param gallery some test images under attack, the same images for every model
+ * @param runs the runs from several seeds that the models are the means of, none for a comparison
+ *     from one seed
  */
 public record ComparisonResult(
-    DatasetSummary dataset, List<Model> models, List<GalleryImage> gallery, Provenance provenance) {
+    DatasetSummary dataset,
+    List<Model> models,
+    List<GalleryImage> gallery,
+    Provenance provenance,
+    List<Run> runs) {
   /**
-   * @throws IllegalArgumentException if there is no model, two models share a name, or a gallery
-   *     image does not fit the data set or lacks a twin per model
+   * @throws IllegalArgumentException if there is no model, two models share a name, two runs share
+   *     a seed, a run is about other models, or a gallery image does not fit the data set or lacks
+   *     a twin per model
    */
   public ComparisonResult {
     models = List.copyOf(models);
     gallery = List.copyOf(gallery);
+    runs = List.copyOf(runs);
+    if (runs.stream().map(Run::seed).distinct().count() < runs.size()) {
+      throw new IllegalArgumentException(
+          "A seed occurs twice: " + runs.stream().map(Run::seed).toList() + ".");
+    }
+    List<String> names = models.stream().map(Model::name).toList();
+    for (Run run : runs) {
+      if (!run.models().stream().map(Model::name).toList().equals(names)) {
+        throw new IllegalArgumentException(
+            "The run from seed %d is not about the models %s.".formatted(run.seed(), names));
+      }
+    }
     if (models.isEmpty()) {
       throw new IllegalArgumentException("A comparison needs at least one model.");
     }
-    if (models.stream().map(Model::name).distinct().count() < models.size()) {
-      throw new IllegalArgumentException(
-          "The models' names must differ: " + models.stream().map(Model::name).toList());
+    if (names.stream().distinct().count() < names.size()) {
+      throw new IllegalArgumentException("The models' names must differ: " + names);
     }
     int size = dataset.rows() * dataset.columns();
     for (GalleryImage image : gallery) {
@@ -50,6 +69,38 @@ public record ComparisonResult(
     }
   }
 
+  /** A comparison from one seed. */
+  public ComparisonResult(
+      DatasetSummary dataset,
+      List<Model> models,
+      List<GalleryImage> gallery,
+      Provenance provenance) {
+    this(dataset, models, gallery, provenance, List.of());
+  }
+
+  /** Whether the models are means over several seeds. */
+  public boolean isReplicated() {
+    return runs.size() > 1;
+  }
+
+  /** The seeds of all runs. */
+  public List<Long> seeds() {
+    return runs.isEmpty() ? List.of(provenance.seed()) : runs.stream().map(Run::seed).toList();
+  }
+
+  /** A value of one of the models for each seed. */
+  public double[] values(Model model, ToDoubleFunction<Model> value) {
+    int place = models.indexOf(model);
+    return runs.isEmpty()
+        ? new double[] {value.applyAsDouble(model)}
+        : runs.stream().mapToDouble(run -> value.applyAsDouble(run.models().get(place))).toArray();
+  }
+
+  /** What a value of one of the models comes to over the seeds. */
+  public Spread spread(Model model, ToDoubleFunction<Model> value) {
+    return Spread.of(values(model, value));
+  }
+
   /** All budgets at which some model met the attack of this name, in increasing order. */
   public List<Double> budgets(String attack) {
     return models.stream()
@@ -59,6 +110,17 @@ public record ComparisonResult(
         .distinct()
         .sorted()
         .toList();
+  }
+
+  /**
+   * The models trained from one seed.
+   *
+   * @param models in the order of the comparison
+   */
+  public record Run(long seed, List<Model> models) {
+    public Run {
+      models = List.copyOf(models);
+    }
   }
 
   /**
@@ -134,6 +196,23 @@ public record ComparisonResult(
     public Optional<RobustnessCurve> attack(String attack) {
       return attacks.stream().filter(curve -> curve.attack().equals(attack)).findFirst();
     }
+
+    /** The accuracy under the attack of this name with this budget, NaN if it was not run. */
+    public double accuracy(String attack, double eps) {
+      return attack(attack)
+          .flatMap(curve -> curve.at(eps))
+          .map(RobustnessCurve.Point::accuracy)
+          .orElse(Double.NaN);
+    }
+
+    /** The accuracy certified at this radius, NaN if none was asked for. */
+    public double certifiedAccuracy(double radius) {
+      return certified.results().stream()
+          .filter(point -> point.eps() == radius)
+          .mapToDouble(CertifiedAccuracy.Point::certifiedAccuracy)
+          .findFirst()
+          .orElse(Double.NaN);
+    }
   }
 
   /**
@@ -175,7 +254,7 @@ public record ComparisonResult(
    * @param java the Java runtime's version and vendor
    * @param platform operating system and architecture
    * @param processors number of worker threads used
-   * @param seed the seed that all randomness derives from
+   * @param seed the seed that all randomness derives from, the first of several
    * @param commandLine the command that reproduces the run
    * @param startedAt ISO-8601 time of the start
    * @param seconds wall-clock seconds of the whole comparison

@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ComparisonTest {
-  private static final Dataset DATASET = StrokeDigits.generate(1200, 300, 5);
+  static final Dataset DATASET = StrokeDigits.generate(1200, 300, 5);
 
   @TempDir private Path folder;
 
-  private static ComparisonOptions options() {
+  static ComparisonOptions options() {
     return new ComparisonOptions(
         16,
         new SmoothLeakyRelu(0.1),

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.comparison.ComparisonResult;
 import org.flowbound.comparison.ComparisonResult.Model;
+import org.flowbound.comparison.Spread;
 import org.flowbound.report.chart.Axis;
 import org.flowbound.report.chart.LineChart;
 import org.flowbound.report.chart.LineChart.Point;
@@ -24,7 +25,8 @@ final class ComparisonCharts {
   private ComparisonCharts() {}
 
   /**
-   * Accuracy in per cent against ε, with 95 % Wilson bands: one stroke per attack, the first solid.
+   * Accuracy in per cent against ε, with 95 % Wilson bands, or one standard deviation over seeds
+   * where there are several: one stroke per attack, the first solid.
    *
    * @param maxTicks the most steps between ticks that fit along the horizontal axis
    */
@@ -59,7 +61,7 @@ final class ComparisonCharts {
                         style,
                         stroke,
                         curve.results().stream()
-                            .map(point -> accuracy(model, curve, point))
+                            .map(point -> accuracy(result, model, curve, point))
                             .toList()))
             .ifPresent(series::add);
       }
@@ -76,18 +78,37 @@ final class ComparisonCharts {
             : "ε (pixels in [0, 1])";
     return new LineChart(
         "Accuracy under attack against ε",
-        "%d networks on %s under %s; shaded bands are 95 %% Wilson intervals. The values are in the table of results."
+        "%d networks on %s under %s; shaded bands are %s. The values are in the table of results."
             .formatted(
                 result.models().size(),
                 result.dataset().name(),
-                String.join(" and ", attacks.stream().map(Terms::attack).toList())),
+                String.join(" and ", attacks.stream().map(Terms::attack).toList()),
+                result.isReplicated()
+                    ? "one standard deviation over seeds"
+                    : "95 % Wilson intervals"),
         Axis.covering(budget, 0, largest, maxTicks),
         Axis.covering("test accuracy (%)", 0, 100, 5),
         series,
         List.of());
   }
 
-  private static Point accuracy(Model model, RobustnessCurve curve, RobustnessCurve.Point point) {
+  private static Point accuracy(
+      ComparisonResult result, Model model, RobustnessCurve curve, RobustnessCurve.Point point) {
+    if (result.isReplicated()) {
+      Spread spread = result.spread(model, run -> run.accuracy(curve.attack(), point.eps()));
+      return new Point(
+          point.eps(),
+          100 * spread.mean(),
+          100 * Math.max(0, spread.mean() - spread.deviation()),
+          100 * Math.min(1, spread.mean() + spread.deviation()),
+          "%s, %s, ε = %s: %s\u00a0%% over %d seeds"
+              .formatted(
+                  model.name(),
+                  Terms.attack(curve.attack()),
+                  Numbers.shortest(point.eps()),
+                  SeedTable.percent(spread),
+                  result.seeds().size()));
+    }
     Proportion.Confidence confidence = Proportion.of(point).confidence();
     return new Point(
         point.eps(),

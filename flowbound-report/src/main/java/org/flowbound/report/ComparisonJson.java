@@ -1,6 +1,7 @@
 package org.flowbound.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -16,6 +17,7 @@ import org.flowbound.comparison.ComparisonResult.DatasetSummary;
 import org.flowbound.comparison.ComparisonResult.GalleryImage;
 import org.flowbound.comparison.ComparisonResult.Model;
 import org.flowbound.comparison.ComparisonResult.Provenance;
+import org.flowbound.comparison.Spread;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.TrainingHistory;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,11 @@ import org.jspecify.annotations.Nullable;
  *  provenance: {…}}
  * }</pre>
  *
+ * <p>Of several seeds, the models hold means, each accuracy with its sample standard deviation in a
+ * field beside it ({@code testAccuracyDeviation}, {@code trainAccuracyDeviation}, {@code
+ * accuracyDeviation}, {@code certifiedAccuracyDeviation}), and two more fields of the whole are
+ * {@code seeds: […]} and {@code runs: [{seed, models: […]}]}.
+ *
  * <p>Shares lie in [0, 1]. A number that is not finite, or does not apply, is null.
  */
 public final class ComparisonJson {
@@ -51,7 +58,13 @@ public final class ComparisonJson {
     root.put("format", FORMAT);
     root.set("dataset", dataset(result.dataset()));
     root.set("verdict", verdict(Verdict.of(result)));
-    root.set("models", array(result.models(), ComparisonJson::model));
+    if (result.isReplicated()) {
+      result.seeds().forEach(root.putArray("seeds")::add);
+      root.set("models", array(result.models(), model -> mean(result, model)));
+      root.set("runs", array(result.runs(), ComparisonJson::run));
+    } else {
+      root.set("models", array(result.models(), ComparisonJson::model));
+    }
     root.set("gallery", array(result.gallery(), image -> galleryImage(image, result.models())));
     root.set("provenance", provenance(result.provenance()));
     return root;
@@ -87,6 +100,44 @@ public final class ComparisonJson {
     node.put("statement", verdict.statement());
     verdict.caveats().forEach(node.putArray("caveats")::add);
     return node;
+  }
+
+  private static ObjectNode run(ComparisonResult.Run run) {
+    ObjectNode node = NODES.objectNode();
+    node.put("seed", run.seed());
+    node.set("models", array(run.models(), ComparisonJson::model));
+    return node;
+  }
+
+  /** The means with their deviations. */
+  private static ObjectNode mean(ComparisonResult result, Model model) {
+    ObjectNode node = model(model);
+    deviation(node, "trainAccuracy", result.spread(model, Model::trainAccuracy));
+    deviation(node, "testAccuracy", result.spread(model, Model::testAccuracy));
+    for (int a = 0; a < model.attacks().size(); a++) {
+      RobustnessCurve curve = model.attacks().get(a);
+      JsonNode points = node.path("attacks").path(a).path("results");
+      for (int k = 0; k < curve.results().size(); k++) {
+        double eps = curve.results().get(k).eps();
+        deviation(
+            points.path(k),
+            "accuracy",
+            result.spread(model, at -> at.accuracy(curve.attack(), eps)));
+      }
+    }
+    List<CertifiedAccuracy.Point> certified = model.certified().results();
+    for (int k = 0; k < certified.size(); k++) {
+      double eps = certified.get(k).eps();
+      deviation(
+          node.path("certified").path("results").path(k),
+          "certifiedAccuracy",
+          result.spread(model, at -> at.certifiedAccuracy(eps)));
+    }
+    return node;
+  }
+
+  private static void deviation(JsonNode node, String field, Spread spread) {
+    put((ObjectNode) node, field + "Deviation", spread.deviation());
   }
 
   private static ObjectNode model(Model model) {

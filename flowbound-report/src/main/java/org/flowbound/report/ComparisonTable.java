@@ -12,13 +12,47 @@ import org.flowbound.report.text.TextTable;
 
 /**
  * A comparison as an aligned table for the terminal: each network's certified δ and its accuracy in
- * per cent, clean, under FGSM at every ε, and under random noise of the largest ε.
+ * per cent, clean, under FGSM at every ε, and under random noise of the largest ε. Of several
+ * seeds: means and deviations, with a table for each attack and its every ε.
  */
 public final class ComparisonTable {
   private ComparisonTable() {}
 
   /** The table, each line ended by a newline. */
   public static String format(ComparisonResult result) {
+    return result.isReplicated() ? replicated(result) : single(result);
+  }
+
+  private static String replicated(ComparisonResult result) {
+    TextTable clean = new TextTable().row(List.of("network", "largest certified δ", "clean"));
+    for (Model model : result.models()) {
+      clean.row(
+          List.of(
+              model.name(),
+              Numbers.interval(model.delta().lower(), model.delta().upper(), 3),
+              SeedTable.percent(result.spread(model, Model::testAccuracy))));
+    }
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "accuracy in %%, mean ± standard deviation over %d seeds\n%s"
+            .formatted(result.seeds().size(), clean.format()));
+    for (SeedTable part : SeedTable.of(result)) {
+      TextTable table = new TextTable().row(row(part.title(), part.columns()));
+      for (int m = 0; m < result.models().size(); m++) {
+        table.row(row(result.models().get(m).name(), part.rows().get(m)));
+      }
+      text.append('\n').append(table.format());
+    }
+    return text.toString();
+  }
+
+  private static List<String> row(String name, List<String> cells) {
+    List<String> row = new ArrayList<>(List.of(name));
+    row.addAll(cells);
+    return row;
+  }
+
+  private static String single(ComparisonResult result) {
     List<Double> fgsm = result.budgets("fgsm").stream().filter(eps -> eps > 0).toList();
     List<Double> noise = result.budgets("noise");
     List<Double> largestNoise = noise.subList(Math.max(0, noise.size() - 1), noise.size());
@@ -50,9 +84,11 @@ public final class ComparisonTable {
       row.add(model.name());
       row.add(Numbers.interval(model.delta().lower(), model.delta().upper(), 3));
       row.add(Numbers.percent(model.testAccuracy()));
-      fgsm.forEach(eps -> row.add(accuracy(model, "fgsm", eps)));
-      others.forEach(attack -> row.add(accuracy(model, attack, tellingBudget(result, attack))));
-      largestNoise.forEach(eps -> row.add(accuracy(model, "noise", eps)));
+      fgsm.forEach(eps -> row.add(Numbers.percent(model.accuracy("fgsm", eps))));
+      others.forEach(
+          attack ->
+              row.add(Numbers.percent(model.accuracy(attack, tellingBudget(result, attack)))));
+      largestNoise.forEach(eps -> row.add(Numbers.percent(model.accuracy("noise", eps))));
       table.row(row);
     }
     return table.format();
@@ -68,14 +104,5 @@ public final class ComparisonTable {
                     .min(Comparator.comparingDouble(point -> Math.abs(point.accuracy() - 0.5))))
         .map(RobustnessCurve.Point::eps)
         .orElse(0.0);
-  }
-
-  private static String accuracy(Model model, String attack, double eps) {
-    return model
-        .attack(attack)
-        .flatMap(curve -> curve.at(eps))
-        .map(RobustnessCurve.Point::accuracy)
-        .map(Numbers::percent)
-        .orElse("–");
   }
 }

@@ -30,7 +30,15 @@ record Proportion(long successes, long total) {
   record Confidence(double low, double high) {}
 
   static Proportion of(RobustnessCurve.Point point) {
-    return new Proportion(point.correct(), point.total());
+    return of(point, 1);
+  }
+
+  /**
+   * The share among the samples of one seed, which all of several seeds have in common and which
+   * the point counts for each.
+   */
+  static Proportion of(RobustnessCurve.Point point, int seeds) {
+    return new Proportion(Math.round((double) point.correct() / seeds), point.total() / seeds);
   }
 
   double share() {

@@ -14,13 +14,13 @@ import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.attack.SanityCheck;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.comparison.ComparisonResult;
 import org.flowbound.comparison.ComparisonResult.DatasetSummary;
 import org.flowbound.comparison.ComparisonResult.Model;
 import org.flowbound.comparison.ComparisonResult.Provenance;
+import org.flowbound.comparison.Spread;
 import org.flowbound.report.chart.LineChart;
 import org.flowbound.report.chart.Palette;
 import org.flowbound.report.chart.SvgChart;
@@ -72,6 +72,9 @@ final class ReportPage {
       Verdict verdict,
       boolean hasCaveats,
       ResultsTable results,
+      boolean replicated,
+      String seeds,
+      List<SeedsTable> seedTables,
       Figure accuracy,
       SanityTable sanity,
       Figure delta,
@@ -105,6 +108,10 @@ final class ReportPage {
       String inputNorm,
       String outputNorm,
       List<Cell> accuracies) {}
+
+  private record SeedsTable(String title, List<String> columns, int width, List<SeedsRow> rows) {}
+
+  private record SeedsRow(Network network, List<String> cells) {}
 
   private record SanityTable(
       boolean hasChecks, List<Network> networks, int columns, List<SanityRow> rows) {}
@@ -159,6 +166,9 @@ final class ReportPage {
         verdict,
         !verdict.caveats().isEmpty(),
         resultsTable(),
+        result.isReplicated(),
+        String.join(", ", result.seeds().stream().map(String::valueOf).toList()),
+        result.isReplicated() ? seedTables() : List.of(),
         figure(
             ComparisonCharts.accuracy(result, 10),
             ComparisonCharts.accuracy(result, 4),
@@ -189,8 +199,8 @@ final class ReportPage {
     List<Double> largestNoise = noise.subList(Math.max(0, noise.size() - 1), noise.size());
     List<List<Cell>> columns = new ArrayList<>();
     columns.add(column(Model::testAccuracy));
-    fgsm.forEach(eps -> columns.add(column(model -> accuracy(model, "fgsm", eps))));
-    largestNoise.forEach(eps -> columns.add(column(model -> accuracy(model, "noise", eps))));
+    fgsm.forEach(eps -> columns.add(column(model -> model.accuracy("fgsm", eps))));
+    largestNoise.forEach(eps -> columns.add(column(model -> model.accuracy("noise", eps))));
     return new ResultsTable(
         fgsm.stream().map(Numbers::shortest).toList(),
         largestNoise.stream().map(Numbers::shortest).toList(),
@@ -208,6 +218,18 @@ final class ReportPage {
                   Numbers.decimal(model.outputNorm(), 2),
                   columns.stream().map(column -> column.get(m)).toList());
             }));
+  }
+
+  private List<SeedsTable> seedTables() {
+    return SeedTable.of(result).stream()
+        .map(
+            table ->
+                new SeedsTable(
+                    table.title(),
+                    table.columns(),
+                    table.columns().size(),
+                    each(m -> new SeedsRow(network(m), table.rows().get(m)))))
+        .toList();
   }
 
   /** One row per check, one column per network that was checked. */
@@ -240,23 +262,18 @@ final class ReportPage {
             .toList());
   }
 
-  private static double accuracy(Model model, String attack, double eps) {
-    return model
-        .attack(attack)
-        .flatMap(curve -> curve.at(eps))
-        .map(RobustnessCurve.Point::accuracy)
-        .orElse(Double.NaN);
-  }
-
   /** One share per model in per cent; the largest are marked where they differ. */
   private List<Cell> column(ToDoubleFunction<Model> share) {
-    List<String> texts =
-        result.models().stream().map(share::applyAsDouble).map(Numbers::percent).toList();
-    double best = result.models().stream().mapToDouble(share).filter(s -> s >= 0).max().orElse(-1);
-    boolean differ = texts.stream().distinct().count() > 1;
-    return texts.stream()
-        .map(text -> new Cell(text, differ && text.equals(Numbers.percent(best))))
-        .toList();
+    List<Spread> shares =
+        result.models().stream().map(model -> result.spread(model, share)).toList();
+    List<String> means = shares.stream().map(Spread::mean).map(Numbers::percent).toList();
+    double best = shares.stream().mapToDouble(Spread::mean).filter(s -> s >= 0).max().orElse(-1);
+    boolean differ = means.stream().distinct().count() > 1;
+    return each(
+        m ->
+            new Cell(
+                SeedTable.percent(shares.get(m)),
+                differ && means.get(m).equals(Numbers.percent(best))));
   }
 
   private Network network(int m) {
@@ -264,7 +281,8 @@ final class ReportPage {
   }
 
   private Training training(int m) {
-    Model model = result.models().get(m);
+    List<Model> models = result.isReplicated() ? result.runs().get(0).models() : result.models();
+    Model model = models.get(m);
     TrainingHistory history = model.history();
     List<Epoch> epochs = history.epochs();
     Stream<Epoch> last = epochs.stream().skip(Math.max(0, epochs.size() - 1));
@@ -333,9 +351,7 @@ final class ReportPage {
             .sorted()
             .toList();
     List<List<Cell>> columns =
-        radii.stream()
-            .map(radius -> column(model -> certifiedAccuracy(model.certified(), radius)))
-            .toList();
+        radii.stream().map(radius -> column(model -> model.certifiedAccuracy(radius))).toList();
     return new CertifiedTable(
         !radii.isEmpty(),
         radii.stream().map(Numbers::shortest).toList(),
@@ -350,14 +366,6 @@ final class ReportPage {
                   Numbers.upper(certified.flowLipschitz(), 2),
                   columns.stream().map(column -> column.get(m)).toList());
             }));
-  }
-
-  private static double certifiedAccuracy(CertifiedAccuracy certified, double radius) {
-    return certified.results().stream()
-        .filter(point -> point.eps() == radius)
-        .mapToDouble(CertifiedAccuracy.Point::certifiedAccuracy)
-        .findFirst()
-        .orElse(Double.NaN);
   }
 
   private DatasetCounts counts() {

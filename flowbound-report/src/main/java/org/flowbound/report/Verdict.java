@@ -5,12 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.flowbound.attack.RobustnessCurve;
 import org.flowbound.attack.RobustnessCurve.Point;
 import org.flowbound.certification.CertifiedAccuracy;
 import org.flowbound.comparison.ComparisonResult;
 import org.flowbound.comparison.ComparisonResult.Model;
+import org.flowbound.comparison.Spread;
 import org.flowbound.report.Proportion.Confidence;
 import org.flowbound.report.text.Numbers;
 import org.flowbound.report.text.Terms;
@@ -21,7 +24,7 @@ import org.flowbound.report.text.Terms;
  * <p>The classical network and the best stabilised one are compared at one budget, which only the
  * classical network determines: the smallest ε of the grid at which FGSM leaves it less than half
  * of the images, or else the largest. A difference counts where its 95 % confidence interval
- * excludes zero.
+ * excludes zero and, of several seeds, every one agrees in its sign.
  *
  * @param outcome what came of it
  * @param headline one short sentence
@@ -30,6 +33,8 @@ import org.flowbound.report.text.Terms;
  */
 public record Verdict(Outcome outcome, String headline, String statement, List<String> caveats) {
   private static final String ATTACK = "fgsm";
+  private static final String ONE_SEED =
+      "One network of each kind was trained, from one seed: the intervals cover the choice of test images, not the luck of a training run.";
 
   public Verdict {
     caveats = List.copyOf(caveats);
@@ -47,9 +52,38 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
     NOT_COMPARED
   }
 
-  private record Pair(Model classical, Model stable, Point classicalPoint, Point stablePoint) {
+  private record Pair(
+      ComparisonResult result,
+      Model classical,
+      Model stable,
+      Point classicalPoint,
+      Point stablePoint) {
+    /** Of the choice of test images, which are the same for every seed. */
     Confidence gain() {
-      return Proportion.of(stablePoint).confidenceOfDifference(Proportion.of(classicalPoint));
+      int seeds = result.seeds().size();
+      return Proportion.of(stablePoint, seeds)
+          .confidenceOfDifference(Proportion.of(classicalPoint, seeds));
+    }
+
+    /** The difference of each seed. */
+    double[] gains() {
+      double eps = classicalPoint.eps();
+      double[] stables = result.values(stable, model -> model.accuracy(ATTACK, eps));
+      double[] classicals = result.values(classical, model -> model.accuracy(ATTACK, eps));
+      return IntStream.range(0, stables.length)
+          .mapToDouble(r -> stables[r] - classicals[r])
+          .toArray();
+    }
+
+    Outcome outcome() {
+      Confidence gain = gain();
+      if (gain.low() > 0 && DoubleStream.of(gains()).allMatch(difference -> difference > 0)) {
+        return Outcome.GAINED;
+      }
+      if (gain.high() < 0 && DoubleStream.of(gains()).allMatch(difference -> difference < 0)) {
+        return Outcome.LOST;
+      }
+      return Outcome.NOTHING_GAINED;
     }
   }
 
@@ -58,7 +92,8 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
     Optional<Model> classical = plain(result).filter(model -> !isStabilised(model)).findFirst();
     List<Model> stabilised = plain(result).filter(Verdict::isStabilised).toList();
     Optional<Pair> pair =
-        classical.flatMap(model -> breakingPoint(model).flatMap(p -> best(model, p, stabilised)));
+        classical.flatMap(
+            model -> breakingPoint(model).flatMap(p -> best(result, model, p, stabilised)));
     return pair.map(found -> compared(result, found, stabilised.size()))
         .orElseGet(() -> notCompared(result, classical, stabilised));
   }
@@ -84,12 +119,13 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
         .or(() -> points.stream().reduce((first, second) -> second));
   }
 
-  private static Optional<Pair> best(Model classical, Point point, List<Model> stabilised) {
+  private static Optional<Pair> best(
+      ComparisonResult result, Model classical, Point point, List<Model> stabilised) {
     return stabilised.stream()
         .flatMap(
             model ->
                 model.attack(ATTACK).flatMap(curve -> curve.at(point.eps())).stream()
-                    .map(stablePoint -> new Pair(classical, model, point, stablePoint)))
+                    .map(stablePoint -> new Pair(result, classical, model, point, stablePoint)))
         .max(
             Comparator.comparingDouble((Pair pair) -> pair.stablePoint().accuracy())
                 .thenComparingDouble(pair -> pair.stable().testAccuracy()));
@@ -97,8 +133,7 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
 
   private static Verdict compared(ComparisonResult result, Pair pair, int candidates) {
     Confidence gain = pair.gain();
-    Outcome outcome =
-        gain.low() > 0 ? Outcome.GAINED : gain.high() < 0 ? Outcome.LOST : Outcome.NOTHING_GAINED;
+    Outcome outcome = pair.outcome();
     String points = points(pair.stablePoint().accuracy() - pair.classicalPoint().accuracy());
     CleanChange clean = CleanChange.of(pair, result.dataset().test());
     String headline =
@@ -124,12 +159,15 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
 
   private static String statement(Pair pair, Confidence gain, int candidates) {
     double difference = pair.stablePoint().accuracy() - pair.classicalPoint().accuracy();
-    return "%s with ε = %s leaves the classical network %s\u00a0%% of %s test images and “%s”, %s, %s\u00a0%%: a difference of %s points (95\u00a0%% interval %s to %s). Its flow has a certified δ ≤ %s. On clean images the two reach %s\u00a0%% and %s\u00a0%%."
+    return (pair.result().isReplicated()
+            ? "Means over %d seeds: ".formatted(pair.result().seeds().size())
+            : "")
+        + "%s with ε = %s leaves the classical network %s\u00a0%% of %s test images and “%s”, %s, %s\u00a0%%: a difference of %s points (95\u00a0%% interval %s to %s). Its flow has a certified δ ≤ %s. On clean images the two reach %s\u00a0%% and %s\u00a0%%."
             .formatted(
                 Terms.attack(ATTACK),
                 Numbers.shortest(pair.classicalPoint().eps()),
                 Numbers.percent(pair.classicalPoint().accuracy()),
-                Numbers.count(pair.classicalPoint().total()),
+                Numbers.count(pair.classicalPoint().total() / pair.result().seeds().size()),
                 pair.stable().name(),
                 candidates > 1
                     ? "the best of %d stabilised networks".formatted(candidates)
@@ -196,11 +234,22 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
           "The best of %d stabilised networks was picked on the same test images that it is judged by, which flatters it a little."
               .formatted(candidates));
     }
-    caveats.add(
-        "One network of each kind was trained, from one seed: the intervals cover the choice of test images, not the luck of a training run.");
+    caveats.add(result.isReplicated() ? luck(pair) : ONE_SEED);
     caveats.add(
         "FGSM is a single gradient step. Stronger attacks can only lower these accuracies, and not all networks by the same amount.");
     return caveats;
+  }
+
+  private static String luck(Pair pair) {
+    double[] gains = pair.gains();
+    Spread spread = Spread.of(gains);
+    return "One network of each kind was trained from each of %d seeds: the difference is %s points with a standard deviation of %s, at least %s and at most %s. The intervals cover the choice of test images alone."
+        .formatted(
+            gains.length,
+            Numbers.percent(spread.mean()),
+            Numbers.percent(spread.deviation()),
+            Numbers.percent(DoubleStream.of(gains).min().orElseThrow()),
+            Numbers.percent(DoubleStream.of(gains).max().orElseThrow()));
   }
 
   /** The stabilised network against the classical one with linear layers bounded alike. */
@@ -212,7 +261,8 @@ public record Verdict(Outcome outcome, String headline, String statement, List<S
         .flatMap(
             model ->
                 model.attack(ATTACK).flatMap(curve -> curve.at(eps)).stream()
-                    .map(point -> new Pair(model, pair.stable(), point, pair.stablePoint())))
+                    .map(
+                        point -> new Pair(result, model, pair.stable(), point, pair.stablePoint())))
         .findFirst();
   }
 

@@ -15,6 +15,7 @@ import org.flowbound.comparison.ComparisonResult.DatasetSummary;
 import org.flowbound.comparison.ComparisonResult.GalleryImage;
 import org.flowbound.comparison.ComparisonResult.Model;
 import org.flowbound.comparison.ComparisonResult.Provenance;
+import org.flowbound.comparison.MeanResult;
 import org.flowbound.stability.Interval;
 import org.flowbound.training.TrainingHistory;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,31 @@ final class ComparisonFixture {
 
   static ComparisonResult typical() {
     return comparison(List.of(classical(), stable(), stableAndBounded(), verySmooth()), digits());
+  }
+
+  /** Two seeds, whose stabilised networks keep 49.4 and 53.4 % under FGSM with ε = 0.05. */
+  static ComparisonResult replicated() {
+    double[] fgsm = {0.975, 0.94, 0.89, 0.81, 0.534, 0.258, 0.1, 0.02};
+    Provenance first = provenance();
+    Provenance second =
+        new Provenance(
+            first.version(),
+            first.java(),
+            first.platform(),
+            first.processors(),
+            43,
+            first.commandLine(),
+            first.startedAt(),
+            first.seconds(),
+            first.options());
+    ComparisonResult other =
+        comparison(
+            List.of(classical(), model("stable −0.5", -0.5, null, -0.52, -0.51, 0.975, fgsm, 9.84)),
+            digits());
+    return MeanResult.of(
+        List.of(
+            comparison(List.of(classical(), stable()), digits()),
+            new ComparisonResult(other.dataset(), other.models(), other.gallery(), second)));
   }
 
   static ComparisonResult classicalOnly() {
