@@ -63,7 +63,7 @@ class LayeringTest {
 
   @ArchTest
   static final ArchRule NETWORK =
-      onlyDependsOn("network", "flow", "field", "data", "parallel", "linalg");
+      onlyDependsOn("network", "solver", "flow", "field", "data", "parallel", "linalg");
 
   @ArchTest
   static final ArchRule TRAINING =
@@ -81,7 +81,7 @@ class LayeringTest {
 
   @ArchTest
   static final ArchRule ATTACK =
-      onlyDependsOn("attack", "network", "flow", "data", "parallel", "linalg");
+      onlyDependsOn("attack", "network", "solver", "flow", "data", "parallel", "linalg");
 
   @ArchTest
   static final ArchRule CERTIFICATION =
