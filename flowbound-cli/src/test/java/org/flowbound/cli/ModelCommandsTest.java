@@ -254,6 +254,7 @@ class ModelCommandsTest {
                   "certify",
                   model.toString(),
                   "--limit=40",
+                  "--method=reach",
                   "--norm=" + norm,
                   "--eps=0,0.01,0.3",
                   "--csv=" + table,
@@ -275,7 +276,7 @@ class ModelCommandsTest {
               "image,label,lipschitz_radius,certified_lipschitz,certified_local,certified_reach,"
                   + "refuted,refuted_as");
     }
-    Outcome text = Outcome.of("certify", model.toString(), "--limit=5", "--method=lipschitz");
+    Outcome text = Outcome.of("certify", model.toString(), "--limit=5");
     assertThat(text.out()).contains("the first 5 of").contains("lipschitz").doesNotContain("reach");
   }
 
