@@ -37,6 +37,7 @@ final class Objective {
   private final double[] norms;
   private final double[] row;
   private final double[] other;
+  private final double[] logRatio;
   private final double[] cotangent;
   private final double[] raised;
   private final double tradesWeight;
@@ -63,6 +64,7 @@ final class Objective {
     this.norms = new double[batch];
     this.row = new double[classes];
     this.other = new double[classes];
+    this.logRatio = new double[classes];
     this.cotangent = new double[classes];
     this.raised = new double[classes * classes];
     this.tradesWeight = training == null ? 0 : training.tradesWeight();
@@ -162,7 +164,6 @@ final class Objective {
   private double divergence(NativeMatrix logits, int first, int second, double factor) {
     logits.read(first * classes, row, classes);
     logits.read(second * classes, other, classes);
-    double[] logRatio = new double[classes];
     for (int k = 0; k < classes; k++) {
       logRatio[k] = (row[k] - row[0]) - (other[k] - other[0]);
     }
