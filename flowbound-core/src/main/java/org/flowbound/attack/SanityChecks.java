@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import org.flowbound.data.LabeledImages;
 import org.flowbound.flow.Discretization;
 import org.flowbound.linalg.NativeMatrix;
-import org.flowbound.network.Architecture;
 import org.flowbound.network.Classifier;
 import org.flowbound.network.ContinuousNetwork;
 import org.flowbound.network.Logits;
@@ -253,24 +252,7 @@ public final class SanityChecks {
   }
 
   private int countCorrect(Discretization discretization, float[] perturbed) {
-    Architecture old = classifier.architecture();
-    Classifier integrated =
-        new Classifier(
-            new Architecture(
-                old.imageRows(),
-                old.imageColumns(),
-                old.classes(),
-                old.width(),
-                old.activation(),
-                discretization,
-                old.normalization()),
-            classifier.inputWeight(),
-            classifier.inputBias(),
-            classifier.odeWeight(),
-            classifier.odeBias(),
-            classifier.outputWeight(),
-            classifier.outputBias());
-    return new RobustnessEvaluation(integrated, images, workers)
+    return new RobustnessEvaluation(classifier.withDiscretization(discretization), images, workers)
         .attack(new Replayed(perturbed, images.size()), 1, point -> {})
         .countCorrect();
   }

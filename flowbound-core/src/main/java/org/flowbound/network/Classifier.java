@@ -1,5 +1,6 @@
 package org.flowbound.network;
 
+import org.flowbound.flow.Discretization;
 import org.flowbound.linalg.Matrix;
 
 /**
@@ -44,6 +45,21 @@ public record Classifier(
     if (!matrix.isFinite()) {
       throw new IllegalArgumentException("%s holds NaN or infinite entries.".formatted(name));
     }
+  }
+
+  /** The same weights with other steps. */
+  public Classifier withDiscretization(Discretization discretization) {
+    Architecture other =
+        new Architecture(
+            architecture.imageRows(),
+            architecture.imageColumns(),
+            architecture.classes(),
+            architecture.width(),
+            architecture.activation(),
+            discretization,
+            architecture.normalization());
+    return new Classifier(
+        other, inputWeight, inputBias, odeWeight, odeBias, outputWeight, outputBias);
   }
 
   /** The same classifier with another A. */
